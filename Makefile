@@ -1,0 +1,38 @@
+# make lab     open the course in JupyterLab        make LANGUAGE=zh lab: in Chinese
+# make test    prove everything that CI proves
+# Both set up .venv first; PYTHON=python3.11 chooses the Python that makes it.
+PYTHON ?= python3
+LANGUAGE ?=
+RUN = .venv/bin/
+
+.PHONY: lab test setup setup-newest build lint format bench lock
+
+lab: setup
+	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
+
+test: setup setup-newest lint
+	$(RUN)pytest
+
+setup:
+	@$(PYTHON) tools/environment.py
+
+setup-newest:
+	@$(PYTHON) tools/environment.py --newest
+
+build: setup
+	$(RUN)linreg build
+
+lint: setup
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)mypy
+
+format: setup
+	$(RUN)ruff check --fix .
+	$(RUN)ruff format .
+
+bench: setup
+	$(RUN)python benchmarks/bench.py
+
+lock: setup
+	$(RUN)python tools/lock.py

@@ -1,0 +1,86 @@
+"""Build the notebooks of both languages from their sources: no outputs, same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from linreg_course.authoring.quiz import QuizError, quiz_markdown
+from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
+from linreg_course.language import LANGUAGES, Text
+
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+
+
+def build(sources: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Yield the built notebooks of the sources as path and content: `source/NAME.py` gives `en/NAME.ipynb`.
+
+    Raises:
+        SourceError: a source is not in the format; it names file and line.
+    """
+    for path in sources:
+        source = read_source(path)
+        for lang in LANGUAGES:
+            yield path.parent.with_name(lang) / f"{path.stem}.ipynb", notebook_bytes(source, lang)
+
+
+def write_beside(path: Path, content: bytes) -> bool:
+    """Write `content` to `path` in one step; return False where the file held it already."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return True
+
+
+def notebook_bytes(source: Source, lang: str) -> bytes:
+    """Return the notebook of one language as the bytes of its file."""
+    cells = [_origin(source, lang), *(_built(source, cell, lang) for cell in source.in_language(lang))]
+    metadata = {**_METADATA, "linreg_course": {"language": lang, "source": source.path.name}}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _origin(source: Source, lang: str) -> dict[str, Any]:
+    words = Text(
+        en=f"*Built from `notebooks/source/{source.path.name}`: changes to the course belong there.*",
+        zh=f"*由`notebooks/source/{source.path.name}`生成：修改课程内容时改那个文件。*",
+    )
+    return _cell_json("origin", "markdown", words.en if lang == "en" else words.zh)
+
+
+def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
+    text = cell.text
+    if cell.role == "quiz":
+        try:
+            text = quiz_markdown(text, lang)
+        except QuizError as error:
+            raise SourceError(source.path, cell.line, str(error)) from None
+    elif cell.role == "setup":
+        text = text.replace(LANGUAGE_CALL, f'use_language("{lang}")')
+    elif cell.role is not None:
+        raise SourceError(source.path, cell.line, f"role {cell.role!r} needs an exercise, and there is none yet")
+    return _cell_json(cell.name, cell.kind, text)
+
+
+def _cell_json(name: str, kind: str, text: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {
+        "cell_type": kind,
+        "id": name,
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    }
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    return cell

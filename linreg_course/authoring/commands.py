@@ -1,0 +1,130 @@
+"""What `linreg build` and `linreg run` say on the terminal, and with which exit status they end."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import click
+import nbformat
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from linreg_course.authoring import build as builder
+from linreg_course.authoring.glossary import glossary_findings, read_glossary
+from linreg_course.authoring.numbers import number_findings
+from linreg_course.authoring.parity import parity_findings
+from linreg_course.authoring.run import Outcome, run_notebooks
+from linreg_course.authoring.source import SourceError, read_source
+from linreg_course.authoring.twins import differences, pairs
+
+NOTEBOOKS = Path("notebooks")
+
+
+def build(sources: list[Path]) -> None:
+    """Write the built notebooks that have changed."""
+    built = _built(sources)
+    changed = [path for path, content in built.items() if builder.write_beside(path, content)]
+    for path in changed:
+        click.echo(f"wrote {path}")
+    click.echo(f"{len(built)} notebooks built, changed: {len(changed)}")
+
+
+def check(sources: list[Path]) -> None:
+    """Fail if a notebook differs from its source, or a source from the rules for twins, terms and numbers."""
+    built = _built(sources)
+    findings = [f"{path} is not what its source builds: run `linreg build`" for path in _stale(built)]
+    if not sources:
+        orphans = set(NOTEBOOKS.glob("[ez][nh]/*.ipynb")) - built.keys()
+        findings += [f"{path} has no source: delete it" for path in sorted(orphans)]
+    terms = read_glossary(Path("GLOSSARY.md"))
+    for path in _paths(sources):
+        source = read_source(path)
+        findings += [*parity_findings(source), *glossary_findings(source, terms), *number_findings(source)]
+    for finding in findings:
+        click.echo(finding, err=True)
+    click.echo(f"{len(built)} notebooks checked, findings: {len(findings)}")
+    if findings:
+        raise SystemExit(1)
+
+
+def watch(sources: list[Path]) -> None:
+    """Build, and build again at every change of a source, until Ctrl-C."""
+    from watchfiles import watch as changes
+
+    folder = NOTEBOOKS / "source"
+    click.echo(f"watching {folder}; Ctrl-C ends")
+    for _ in itertools.chain([None], changes(folder, raise_interrupt=False)):
+        try:
+            build(sources)
+        except SystemExit:
+            click.echo("waiting for the next change", err=True)
+
+
+def run(paths: list[Path], jobs: int, save: Path | None) -> None:
+    """Execute notebooks, report each, and compare the languages."""
+    paths = paths or sorted(NOTEBOOKS.glob("[ez][nh]/*.ipynb"))
+    missing = [path for path in paths if not path.is_file()]
+    if missing or not paths:
+        names = ", ".join(map(str, missing)) or "notebooks/en and notebooks/zh are empty"
+        raise click.UsageError(f"no such notebook: {names}")
+    outcomes = _run_with_progress(paths, jobs)
+    if save is not None:
+        _save(outcomes, save)
+    problems = [f"{outcome.path}: {outcome.failure}" for outcome in outcomes if outcome.failure]
+    problems += _differing(outcomes)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{len(outcomes)} notebooks run, problems: {len(problems)}")
+    if problems:
+        raise SystemExit(1)
+
+
+def _paths(sources: list[Path]) -> list[Path]:
+    paths = sources or sorted((NOTEBOOKS / "source").glob("*.py"))
+    missing = [path for path in paths if not path.is_file()]
+    if missing or not paths:
+        names = ", ".join(map(str, missing)) or f"{NOTEBOOKS / 'source'} (run linreg in the course's folder)"
+        raise click.UsageError(f"no such source: {names}")
+    return paths
+
+
+def _built(sources: list[Path]) -> dict[Path, bytes]:
+    try:
+        return dict(builder.build(_paths(sources)))
+    except SourceError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from None
+
+
+def _stale(built: dict[Path, bytes]) -> list[Path]:
+    return [path for path, content in built.items() if not path.exists() or path.read_bytes() != content]
+
+
+def _run_with_progress(paths: list[Path], jobs: int) -> list[Outcome]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("running", total=len(paths))
+
+        def on_end(outcome: Outcome) -> None:
+            mark = "failed" if outcome.failure else "ok"
+            progress.console.print(f"{mark:6} {outcome.seconds:5.1f} s  {outcome.path}", highlight=False)
+            progress.advance(task)
+
+        try:
+            return run_notebooks(paths, jobs, on_end)
+        except KeyboardInterrupt:
+            progress.console.print("interrupted: all kernels are stopped, nothing was saved")
+            raise SystemExit(130) from None
+
+
+def _save(outcomes: list[Outcome], folder: Path) -> None:
+    for outcome in outcomes:
+        if outcome.notebook is not None:
+            content = nbformat.writes(outcome.notebook).encode()
+            builder.write_beside(folder / outcome.path.parent.name / outcome.path.name, content)
+
+
+def _differing(outcomes: list[Outcome]) -> list[str]:
+    executed = {outcome.path: outcome.notebook for outcome in outcomes if outcome.notebook and not outcome.failure}
+    return [f"{en}: {line}" for en, zh in pairs(list(executed)) for line in differences(executed[en], executed[zh])]

@@ -1,0 +1,45 @@
+"""The course's terms in both languages, and the Chinese renderings that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from linreg_course.authoring.source import Source
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of GLOSSARY.md: the term in both languages, and what it is not called in Chinese."""
+
+    en: str
+    zh: str
+    refused: tuple[str, ...]
+
+
+def read_glossary(path: Path) -> list[Term]:
+    """Return the rows of the table `| en | zh | in code | refused |` in the file.
+
+    Raises:
+        ValueError: a row has another number of columns; it names file and line.
+    """
+    terms = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        columns = [column.strip() for column in line.strip().strip("|").split("|")]
+        if not line.startswith("|") or columns[0] == "en" or set(columns[0]) <= set("-: "):
+            continue
+        if len(columns) != 4:
+            raise ValueError(f"{path}:{number}: a row has 4 columns (en, zh, in code, refused), not {len(columns)}")
+        refused = tuple(word.strip() for word in columns[3].split("、") if word.strip())
+        terms.append(Term(columns[0], columns[1], refused))
+    return terms
+
+
+def glossary_findings(source: Source, terms: list[Term]) -> Iterator[str]:
+    """Yield a line for each Chinese cell that uses a refused rendering."""
+    for cell in source.cells:
+        for term in terms if cell.lang == "zh" else ():
+            for word in term.refused:
+                if word in cell.text:
+                    yield f"{source.path}:{cell.line}: {cell.name!r} calls {term.en} {word!r}; the course says {term.zh}"

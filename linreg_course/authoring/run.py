@@ -1,0 +1,120 @@
+"""Execute notebooks headless, several at a time, and leave no kernel behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
+
+CELL_SECONDS = 300
+
+# One thread a kernel: as many kernels run as there are cores. A notebook cannot show widgets here.
+KERNEL_ENVIRONMENT = {"COURSE_STATIC": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+# A kernel that talks in plain text says so on stderr at every start.
+KERNEL_CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one notebook: executed copy, seconds, and what failed in which cell."""
+
+    path: Path
+    notebook: nbformat.NotebookNode | None
+    seconds: float
+    failure: str | None = None
+
+
+class Runner:
+    """Kernels at work, so that an interrupt can end them all."""
+
+    def __init__(self, jobs: int) -> None:
+        self._pool = ThreadPoolExecutor(jobs)
+        self._clients: set[NotebookClient] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
+        """Yield an outcome for each notebook as it ends, in the order of ending."""
+        futures: list[Future[Outcome]] = [self._pool.submit(self._execute, path) for path in paths]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            self._stop()
+
+    def _execute(self, path: Path) -> Outcome:
+        start = time.monotonic()
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except Exception as error:  # whatever nbformat meets in a broken file
+            return Outcome(path, None, 0.0, f"is not a notebook: {_first_line(error)}")
+        client = NotebookClient(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            config=KERNEL_CONFIG,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        failure = self._failure(client)
+        return Outcome(path, notebook, time.monotonic() - start, failure)
+
+    def _failure(self, client: NotebookClient) -> str | None:
+        with self._lock:
+            if self._stopped:
+                return "not run: interrupted"
+            self._clients.add(client)
+        try:
+            client.execute(env={**os.environ, **KERNEL_ENVIRONMENT})
+        except CellExecutionError as error:
+            return f"{_running_cell(client)}: {error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            return f"{_running_cell(client)}: still running after {CELL_SECONDS} s"
+        except DeadKernelError:
+            return f"{_running_cell(client)}: the kernel died"
+        finally:
+            with self._lock:
+                self._clients.discard(client)
+        return None
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            clients = list(self._clients)
+        for client in clients:
+            if client.km is not None and client.km.provisioner is not None:
+                run_sync(client.km.provisioner.send_signal)(signal.SIGKILL)
+        self._pool.shutdown(cancel_futures=True)
+
+
+def run_notebooks(
+    paths: Iterable[Path], jobs: int, on_end: Callable[[Outcome], None] = lambda outcome: None
+) -> list[Outcome]:
+    """Execute the notebooks, `jobs` at a time; return the outcomes in the order of `paths`."""
+    paths = list(paths)
+    by_path = {}
+    for outcome in Runner(jobs).run(paths):
+        by_path[outcome.path] = outcome
+        on_end(outcome)
+    return [by_path[path] for path in paths]
+
+
+def _running_cell(client: NotebookClient) -> str:
+    """Name the cell that was running: the last code cell that has begun."""
+    begun = [cell for cell in client.nb.cells if "execution" in cell.metadata]
+    return f"cell {begun[-1].id!r}" if begun else "before the first cell"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,80 @@
+"""Show figures and sentences in a notebook, so that they can be seen, heard and compared.
+
+What differs by language carries a note of what must not differ (`SAME` in the output's
+metadata): `linreg run` compares that note between the two languages.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import os
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from linreg_course.language import Text, language
+
+SAME = "linreg_same"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure and the sentence that says what is to be seen in it."""
+
+    figure: Figure
+    words: Text
+
+
+def is_live() -> bool:
+    """Tell whether a learner sits at a front end: a Jupyter kernel, and not `COURSE_STATIC=1`."""
+    if os.environ.get("COURSE_STATIC", "0") != "0":
+        return False
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel")
+
+
+def show(picture: Picture) -> None:
+    """Show the figure with its sentence as caption and as alt text."""
+    png = to_png(picture.figure)
+    _close(picture.figure)
+    _publish({"text/html": figure_html(png, picture.words)}, str(picture.words), sha256(png).hexdigest())
+
+
+def say(words: Text, same: str) -> None:
+    """Show a sentence in the language in use; `same` is the part that both languages share."""
+    _publish({}, str(words), same)
+
+
+def to_png(figure: Figure) -> bytes:
+    """Return the figure as PNG; the same drawing gives the same bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100, bbox_inches="tight", facecolor="white")
+    return buffer.getvalue()
+
+
+def figure_html(png: bytes, words: Text) -> str:
+    """Return a `<figure>` with the image inline, so that it needs no file and no network."""
+    text = html.escape(str(words))
+    image = base64.b64encode(png).decode()
+    return (
+        f'<figure lang="{language()}" style="margin:0">'
+        f'<img alt="{text}" src="data:image/png;base64,{image}" style="max-width:100%">'
+        f"<figcaption>{text}</figcaption></figure>"
+    )
+
+
+def _publish(extra: dict[str, str], text: str, same: str) -> None:
+    from IPython.display import display
+
+    display({"text/plain": text, **extra}, raw=True, metadata={SAME: same})
+
+
+def _close(figure: Figure) -> None:
+    # A figure made through pyplot (by d2l's plots) would be shown once more at the end of the cell.
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(figure)

@@ -1,0 +1,125 @@
+"""A word of warning at the top of a training cell: is this net still untrained, and does the trainer hold it?"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.optimizer import (
+    Optimizer,
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from linreg_course.display import say
+from linreg_course.language import Text
+
+# For each parameter that an optimizer has stepped: its value before the first of the steps that
+# followed one another undisturbed, and after the last.
+_before = WeakTensorKeyDictionary()
+_after = WeakTensorKeyDictionary()
+
+
+def guard(net: nn.Module, trainer: Optimizer) -> None:
+    """Say so if `net` was trained since it was initialised, or if `trainer` holds other parameters.
+
+    Steps of torch's optimizers count as training; any other change of the values counts as a new
+    initialisation. The sentence names the cell to rerun; where all is well nothing is shown.
+
+    Args:
+        net: the net that the cell is about to train.
+        trainer: the optimizer that is about to train it.
+    """
+    held = {id(p) for group in trainer.param_groups for p in group["params"]}
+    if any(id(p) not in held for p in net.parameters() if p.requires_grad):
+        cell = _cell_that(_assigns, _name_of(trainer, "trainer"))
+        words = Text(
+            en=f"The trainer does not hold this net's parameters: a step would not move the net. Rerun {cell.en}.",
+            zh=f"优化器持有的不是这个网络的参数：它的更新不会改变网络。重新运行{cell.zh}。",
+        )
+        say(words, same="guard: trainer")
+    if any(_was_trained(p) for p in net.parameters()):
+        name = _name_of(net, "net")
+        cell = _cell_that(_makes, name)
+        words = Text(
+            en=f"This net has been trained since it was initialised. Rerun {cell.en}, the cells after it, "
+            "and then this one.",
+            zh=f"这个网络在初始化之后已经训练过。重新运行{cell.zh}和它后面的单元格，再运行这一个。",
+        )
+        say(words, same="guard: net")
+
+
+def _was_trained(p: Tensor) -> bool:
+    return p in _after and _same(p, _after[p]) and not _same(p, _before[p])
+
+
+def _same(p: Tensor, value: Tensor) -> bool:
+    if p.shape != value.shape:
+        return False
+    return torch.allclose(p.detach(), value.to(p), rtol=0, atol=0, equal_nan=True)
+
+
+def _note_before(trainer: Optimizer, args: Any, kwargs: Any) -> None:
+    for group in trainer.param_groups:
+        for p in group["params"]:
+            if p not in _after or not _same(p, _after[p]):
+                _before[p] = p.detach().clone()
+
+
+def _note_after(trainer: Optimizer, args: Any, kwargs: Any) -> None:
+    for group in trainer.param_groups:
+        for p in group["params"]:
+            _after[p] = p.detach().clone()
+
+
+register_optimizer_step_pre_hook(_note_before)
+register_optimizer_step_post_hook(_note_after)
+
+
+def _name_of(thing: object, usual: str) -> str:
+    names = [name for name, value in _shell_names().items() if value is thing and not name.startswith("_")]
+    return usual if usual in names or not names else names[0]
+
+
+def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> Text:
+    """Return the last cell run before this one that does something with `name`, by number and line."""
+    history = list(_shell_names().get("In", []))[:-1]
+    for number, source in reversed(list(enumerate(history))):
+        for statement in reversed(_statements(source)):
+            if does(statement, name):
+                line = source.splitlines()[statement.lineno - 1].strip()
+                return Text(en=f"In[{number}] (`{line}`)", zh=f"In[{number}]（`{line}`）")
+    return Text(en=f"the cell that makes `{name}`", zh=f"创建`{name}`的单元格")
+
+
+def _shell_names() -> dict[str, Any]:
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return {} if shell is None else shell.user_ns
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    except SyntaxError:  # a magic command
+        return []
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def _makes(statement: ast.stmt, name: str) -> bool:
+    """Tell whether the statement assigns `name`, or calls torch's in-place spelling (`normal_`) on a part of it."""
+    if _assigns(statement, name):
+        return True
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return False
+    function = statement.value.func
+    in_place = isinstance(function, ast.Attribute) and function.attr.endswith("_")
+    return in_place and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(statement))

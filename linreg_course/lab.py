@@ -1,0 +1,52 @@
+"""Open JupyterLab on a student's own copies, and never write over them."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+
+def open_lab(course: Path, language: str | None) -> None:
+    """Copy what is not in `work/` yet, then run JupyterLab there until it is stopped."""
+    if not (course / "notebooks" / "en").is_dir():
+        raise click.UsageError(f"there is no folder notebooks/en in {course}: run linreg in the course's folder")
+    copy_new(course / "notebooks", course / "work")
+    start = f"{language or _locale_language()}/00_start.ipynb"
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course / 'work'}"]
+    command += [f"--LabApp.default_url=/lab/tree/{start}"]
+    if not _has_display():
+        click.echo("no browser here: open the address below that begins with http://localhost")
+        command += ["--no-browser"]
+    raise SystemExit(subprocess.call(command))
+
+
+def copy_new(notebooks: Path, work: Path) -> list[Path]:
+    """Copy each built notebook that `work` lacks; return the copies made."""
+    copies = []
+    for lang in ("en", "zh"):
+        (work / lang).mkdir(parents=True, exist_ok=True)
+        for built in sorted((notebooks / lang).glob("*.ipynb")):
+            copy = work / lang / built.name
+            if not copy.exists():
+                beside = copy.with_name(f".{copy.name}.part")
+                shutil.copyfile(built, beside)
+                os.replace(beside, copy)
+                copies.append(copy)
+    return copies
+
+
+def _locale_language() -> str:
+    name = locale.getlocale()[0] or os.environ.get("LANG", "")
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _has_display() -> bool:
+    if os.environ.get("BROWSER") == "none":
+        return False
+    return sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ

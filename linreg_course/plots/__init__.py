@@ -1,0 +1,1 @@
+"""Figures and controls of the lessons, one module a subject; each figure comes with the words that describe it."""

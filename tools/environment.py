@@ -1,0 +1,104 @@
+"""Make the course's environment, or take up where an interrupted set-up stopped.
+
+    python tools/environment.py             .venv: the default environment
+    python tools/environment.py --newest    .venv-newest: the newest of everything but torch
+
+Uses the standard library only, since it runs before anything is installed. Python 3.11 gets the
+exact versions of requirements.txt, which honour the pins of d2l; a newer Python, for which those
+pins have no packages, gets requirements-newest.txt, and d2l without its pins.
+"""
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parent.parent
+D2L = "d2l==1.0.3"
+NO_NETWORK = (
+    "NewConnectionError", "Temporary failure in name resolution", "Max retries exceeded",
+    "Connection refused", "Network is unreachable", "timed out", "ProxyError", "NameResolutionError",
+)  # fmt: skip
+
+
+def main():
+    """Set up what the command line asks for, and say in one sentence what stopped it."""
+    parser = argparse.ArgumentParser(description="Make the course's environment.")
+    parser.add_argument("--newest", action="store_true", help="the second environment, .venv-newest")
+    newest = parser.parse_args().newest
+    try:
+        set_up(COURSE / (".venv-newest" if newest else ".venv"), newest or sys.version_info >= (3, 12))
+    except KeyboardInterrupt:
+        sys.exit("\nSet-up interrupted: the same command goes on from here.")
+    except OSError as error:
+        sys.exit(f"The environment could not be made: {explain(str(error))}")
+
+
+def set_up(folder, newest):
+    """Install into `folder` what its stamp does not say is there already."""
+    requirements = COURSE / ("requirements-newest.txt" if newest else "requirements.txt")
+    if sys.version_info < (3, 11):
+        sys.exit(
+            "The course needs Python 3.11 or newer, and this is Python {}.{}. Where a newer one is installed: "
+            "make PYTHON=python3.11 …".format(*sys.version_info)
+        )
+    stamp = folder / "ready"
+    wanted = hashlib.sha256(requirements.read_bytes() + (COURSE / "pyproject.toml").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"Setting up {folder.name} from {requirements.name}; the first time takes some minutes.", flush=True)
+    stamp.unlink(missing_ok=True)
+    make_venv(folder)
+    pip(folder, "-r", str(requirements))
+    if newest:
+        pip(folder, "--no-deps", D2L)
+    pip(folder, "--no-deps", "--no-build-isolation", "-e", str(COURSE))
+    stamp.write_text(wanted)
+
+
+def make_venv(folder):
+    """Make the virtual environment, anew where an earlier attempt left it without pip."""
+    if (
+        python_of(folder).exists()
+        and subprocess.run([python_of(folder), "-m", "pip", "-V"], capture_output=True).returncode == 0
+    ):
+        return
+    try:
+        venv.create(folder, with_pip=True, clear=True, symlinks=os.name != "nt")
+    except (subprocess.CalledProcessError, ImportError) as error:
+        output = getattr(error, "stderr", None) or getattr(error, "output", None) or b""
+        sys.exit(f"The environment could not be made: {explain(output.decode(errors='replace') + str(error))}")
+
+
+def pip(folder, *arguments):
+    """Run pip install in the environment; on failure say why in a sentence."""
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    command = [python_of(folder), "-m", "pip", "install", "--disable-pip-version-check", *quiet, *arguments]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
+    if done.returncode != 0:
+        sys.exit(f"The environment is not complete: {explain(done.stderr)}")
+
+
+def explain(output):
+    """Return one sentence for what pip or the system printed."""
+    again = "then run the same command again: it goes on from here"
+    if "No space left" in output or "Disk quota" in output:
+        return f"the disk is full; make room (the environment needs about 2 GB, 8 GB with CUDA), {again}."
+    if any(sign in output for sign in NO_NETWORK):
+        return f"the package index cannot be reached; check the network or pip's proxy settings, {again}."
+    if "ensurepip" in output:
+        return f"this Python has no venv module; on Debian or Ubuntu install python3-venv, {again}."
+    lines = [line for line in output.strip().splitlines() if not line.startswith("WARNING")]
+    return "\n".join(lines[-8:]) + f"\nMend this, {again}."
+
+
+def python_of(folder):
+    """Return the interpreter of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Write requirements.txt and requirements-newest.txt anew from pyproject.toml (needs uv: `pip install uv`).
+
+The locks hold for Linux, macOS and Windows. torch's CUDA packages are left out: which of them a
+machine needs is for the torch wheel that it takes.
+"""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parent.parent
+TORCH = ["torch==2.13.0", "torchvision==0.28.0"]
+# d2l 1.0.3 pins matplotlib 3.7.2, whose plots need an IPython before 9.
+DEFAULT = [*TORCH, "d2l==1.0.3", "ipython<9"]
+# d2l comes without its pins here (tools/environment.py): these are what it imports.
+NEWEST = [*TORCH, "pandas", "requests", "matplotlib-inline"]
+CUDA = re.compile(r"^(nvidia-|cuda-|triton)")
+
+
+def lock(name, wanted):
+    """Resolve all extras with `wanted` and write the file `name`."""
+    with tempfile.TemporaryDirectory() as folder:
+        extra = Path(folder) / "wanted.in"
+        extra.write_text("\n".join(wanted))
+        command = ["uv", "pip", "compile", "pyproject.toml", str(extra), "--all-extras", "--universal"]
+        command += [
+            "--python-version",
+            "3.11.5",
+            "--no-annotate",
+            "--no-header",
+            "--no-emit-package",
+            "linreg-course",
+            "-q",
+        ]
+        lines = subprocess.run(command, cwd=COURSE, check=True, capture_output=True, text=True).stdout.splitlines()
+    kept = [line for line in lines if not CUDA.match(line)]
+    (COURSE / name).write_text("# made by tools/lock.py from pyproject.toml\n" + "\n".join(kept) + "\n")
+
+
+if __name__ == "__main__":
+    lock("requirements.txt", DEFAULT)
+    lock("requirements-newest.txt", NEWEST)
