@@ -18,11 +18,14 @@ def open_lab(course: Path, language: str | None) -> None:
         raise click.UsageError(f"there is no folder notebooks/en in {course}: run linreg in the course's folder")
     copy_new(course / "notebooks", course / "work")
     start = f"{language or _locale_language()}/00_start.ipynb"
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course / 'work'}"]
+    command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", f"--ServerApp.root_dir={course / 'work'}"]
     command += [f"--LabApp.default_url=/lab/tree/{start}"]
     if not _has_display():
-        click.echo("no browser here: open the address below that begins with http://localhost")
+        click.echo("No browser here: open the address below that begins with http://localhost.")
         command += ["--no-browser"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; JupyterLab asks for a word on it
+        command += ["--allow-root"]
+    click.echo(f"JupyterLab works on the copies in {course / 'work'}; Ctrl-C ends it.")
     raise SystemExit(subprocess.call(command))
 
 

@@ -21,6 +21,7 @@ D2L = "d2l==1.0.3"
 NO_NETWORK = (
     "NewConnectionError", "Temporary failure in name resolution", "Max retries exceeded",
     "Connection refused", "Network is unreachable", "timed out", "ProxyError", "NameResolutionError",
+    "(from versions: none)",
 )  # fmt: skip
 
 

@@ -1,0 +1,87 @@
+"""A course of its own, JupyterLab as `make lab` serves it, and a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# All cells stay in the page, and no question about news covers it.
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false"},
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert "CI" not in os.environ, "CI installs chromium"
+        pytest.skip("no Chromium on this machine: the browser tests need one")
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(60_000)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def copy_of_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone holds and `make lab` needs; the environment is the one that runs the tests."""
+    subprocess.run(["make", "setup"], cwd=course, check=True)  # a stale one would be mended from the copy
+    copy = tmp_path_factory.mktemp("course")
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-newest.txt"):
+        shutil.copy(course / name, copy)
+    for name in ("tools", "notebooks"):
+        shutil.copytree(course / name, copy / name)
+    (copy / ".venv").symlink_to(course / ".venv")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def lab(copy_of_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that `make lab` prints, without the path of the start page."""
+    settings = tmp_path_factory.mktemp("settings")
+    for name, values in SETTINGS.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    variables = {**os.environ, "BROWSER": "none", "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    process = subprocess.Popen(
+        ["make", "lab"], cwd=copy_of_course, env=variables, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stderr is not None
+    try:
+        yield _address(process.stderr)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def _address(lines: Iterator[str]) -> str:
+    printed = []
+    for line in lines:
+        printed.append(line)
+        match = re.search(r"http://localhost:\d+/lab/tree/\w\w/00_start\.ipynb\?token=\w+", line)
+        if match is not None:
+            return match[0]
+    raise AssertionError("make lab printed no address:\n" + "".join(printed))

@@ -1,0 +1,95 @@
+"""The set-up speaks in sentences: what stopped it and how to go on."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def environment(course: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("environment", course / "tools" / "environment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def small_course(course: Path, tmp_path: Path) -> Path:
+    """A course whose environment needs one small package, to be set up for real."""
+    (tmp_path / "tools").mkdir()
+    shutil.copy(course / "tools" / "environment.py", tmp_path / "tools")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "small"\nversion = "0"\n')
+    for name in ("requirements.txt", "requirements-newest.txt"):
+        (tmp_path / name).write_text("six==1.17.0\n")
+    return tmp_path
+
+
+def set_up(course: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, course / "tools" / "environment.py"]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables})
+
+
+def test_an_older_python_is_refused_in_one_sentence(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer, and this is Python 3\.10"):
+        environment.set_up(tmp_path / ".venv", False)
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("WARNING: Retrying after connection broken by 'NewConnectionError(...)'", "the package index cannot be reached"),
+        ("Command '[... '-m', 'ensurepip']' returned non-zero exit status 1.", "install python3-venv"),
+    ],
+)
+def test_what_the_system_says_becomes_a_sentence_with_a_way_on(
+    environment: ModuleType, output: str, sentence: str
+) -> None:
+    explained = environment.explain(output)
+    assert sentence in explained
+    assert "again" in explained
+    assert "\n" not in explained
+
+
+def test_without_a_network_the_set_up_says_so_and_leaves_no_stamp(small_course: Path) -> None:
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
+    hidden = dict.fromkeys(("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"), "")
+    done = set_up(small_course, **unreachable, **hidden)
+    assert done.returncode == 1
+    assert "the package index cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (small_course / ".venv" / "ready").exists()
+
+
+def test_an_environment_left_without_pip_is_made_anew(environment: ModuleType, tmp_path: Path) -> None:
+    half = tmp_path / ".venv"
+    venv.create(half, with_pip=False)
+    environment.make_venv(half)
+    pip = subprocess.run([environment.python_of(half), "-m", "pip", "--version"], capture_output=True, text=True)
+    assert str(half) in pip.stdout
+
+
+def test_a_complete_environment_is_left_alone(environment: ModuleType, small_course: Path) -> None:
+    environment.COURSE = small_course
+    folder = small_course / ".venv"
+    folder.mkdir()
+    inputs = (small_course / "requirements.txt").read_bytes() + (small_course / "pyproject.toml").read_bytes()
+    (folder / "ready").write_text(hashlib.sha256(inputs).hexdigest())
+    environment.set_up(folder, newest=False)
+    assert [path.name for path in folder.iterdir()] == ["ready"]
