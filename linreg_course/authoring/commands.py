@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import click
@@ -54,11 +53,14 @@ def watch(sources: list[Path]) -> None:
 
     folder = NOTEBOOKS / "source"
     click.echo(f"watching {folder}; Ctrl-C ends")
-    for _ in itertools.chain([None], changes(folder, raise_interrupt=False)):
-        try:
-            build(sources)
-        except SystemExit:
-            click.echo("waiting for the next change", err=True)
+    # The first, empty change comes once the folder is watched: nothing saved after it is missed.
+    waiting = changes(folder, raise_interrupt=False, yield_on_timeout=True, rust_timeout=200)
+    for number, changed in enumerate(waiting):
+        if changed or number == 0:
+            try:
+                build(sources)
+            except SystemExit:
+                click.echo("waiting for the next change", err=True)
 
 
 def run(paths: list[Path], jobs: int, save: Path | None) -> None:
