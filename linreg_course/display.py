@@ -13,11 +13,12 @@ import os
 import sys
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from linreg_course.language import Text, language
+
+if TYPE_CHECKING:  # guard and predict show sentences only, and need not wait for matplotlib
+    from matplotlib.figure import Figure
 
 SAME = "linreg_same"
 
@@ -53,7 +54,9 @@ def say(words: Text, same: str) -> None:
 def to_png(figure: Figure) -> bytes:
     """Return the figure as PNG; the same drawing gives the same bytes."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, bbox_inches="tight", facecolor="white")
+    # Cropping draws twice; a figure that lays itself out (constrained) does without.
+    crop = "tight" if figure.get_layout_engine() is None else None
+    figure.savefig(buffer, format="png", dpi=100, bbox_inches=crop, facecolor="white")
     return buffer.getvalue()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.optim.optimizer import (
     Optimizer,
     register_optimizer_step_post_hook,
@@ -39,13 +40,15 @@ def guard(net: nn.Module, trainer: Optimizer) -> None:
     if any(id(p) not in held for p in net.parameters() if p.requires_grad):
         cell = _cell_that(_assigns, _name_of(trainer, "trainer"))
         words = Text(
-            en=f"The trainer does not hold this net's parameters: a step would not move the net. Rerun {cell.en}.",
-            zh=f"优化器持有的不是这个网络的参数：它的更新不会改变网络。重新运行{cell.zh}。",
+            en="The trainer does not hold all parameters of this net: its steps would not move those that it "
+            f"lacks. Rerun {cell.en}.",
+            zh=f"优化器没有持有这个网络的全部参数：它的更新不会改变缺少的那些。重新运行{cell.zh}。",
         )
         say(words, same="guard: trainer")
-    if any(_was_trained(p) for p in net.parameters()):
-        name = _name_of(net, "net")
-        cell = _cell_that(_makes, name)
+    trained = [_was_trained(p) for p in net.parameters()]
+    if any(trained):
+        # Where only a part was initialised again, the cell that did so is no cure: a new net is.
+        cell = _cell_that(_makes if all(trained) else _assigns, _name_of(net, "net"))
         words = Text(
             en=f"This net has been trained since it was initialised. Rerun {cell.en}, the cells after it, "
             "and then this one.",
@@ -65,16 +68,19 @@ def _same(p: Tensor, value: Tensor) -> bool:
 
 
 def _note_before(trainer: Optimizer, args: Any, kwargs: Any) -> None:
-    for group in trainer.param_groups:
-        for p in group["params"]:
-            if p not in _after or not _same(p, _after[p]):
-                _before[p] = p.detach().clone()
+    for p in _held(trainer):
+        if p not in _after or not _same(p, _after[p]):
+            _before[p] = p.detach().clone()
 
 
 def _note_after(trainer: Optimizer, args: Any, kwargs: Any) -> None:
-    for group in trainer.param_groups:
-        for p in group["params"]:
-            _after[p] = p.detach().clone()
+    for p in _held(trainer):
+        _after[p] = p.detach().clone()
+
+
+def _held(trainer: Optimizer) -> Iterator[Tensor]:
+    """Yield the parameters that the trainer can step; a lazy one has no value before the first forward pass."""
+    return (p for group in trainer.param_groups for p in group["params"] if not is_lazy(p))
 
 
 register_optimizer_step_pre_hook(_note_before)
@@ -115,11 +121,18 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
 
 
 def _makes(statement: ast.stmt, name: str) -> bool:
-    """Tell whether the statement assigns `name`, or calls torch's in-place spelling (`normal_`) on a part of it."""
+    """Tell whether the statement assigns `name`, or calls torch's in-place spelling (`normal_`) on a part of it.
+
+    What works with gradients (`clip_grad_norm_`, `grad.zero_`, `requires_grad_`) belongs to training.
+    """
     if _assigns(statement, name):
         return True
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
         return False
     function = statement.value.func
     in_place = isinstance(function, ast.Attribute) and function.attr.endswith("_")
-    return in_place and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(statement))
+    return (
+        in_place
+        and "grad" not in ast.unparse(statement)
+        and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(statement))
+    )

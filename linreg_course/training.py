@@ -107,7 +107,7 @@ def _training_cell(setting: Setting, net: nn.Module, X: Tensor, y: Tensor) -> Ru
             gradients.append(_row(p.grad for p in net.parameters()))
         with torch.no_grad():
             losses.append(loss(net(X), y).item())
-    return Run(losses, torch.stack(path), torch.stack(gradients))
+    return Run(losses, torch.stack(path), torch.stack(gradients) if gradients else torch.empty(0, 3))
 
 
 def _named(table: dict[str, Any], name: str, what: str) -> Any:

@@ -57,7 +57,8 @@ def _origin(source: Source, lang: str) -> dict[str, Any]:
         en=f"*Built from `notebooks/source/{source.path.name}`: changes to the course belong there.*",
         zh=f"*由`notebooks/source/{source.path.name}`生成：修改课程内容时改那个文件。*",
     )
-    return _cell_json("origin", "markdown", words.en if lang == "en" else words.zh)
+    # No source can give a cell this name: names are kebab-case.
+    return _cell_json("_origin", "markdown", words.en if lang == "en" else words.zh)
 
 
 def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:

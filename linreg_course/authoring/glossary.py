@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +27,12 @@ def read_glossary(path: Path) -> list[Term]:
     """
     terms = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        columns = [column.strip() for column in line.strip().strip("|").split("|")]
-        if not line.startswith("|") or columns[0] == "en" or set(columns[0]) <= set("-: "):
+        columns = [column.strip() for column in line.strip().removeprefix("|").removesuffix("|").split("|")]
+        if not line.startswith("|") or columns[0] == "en" or re.fullmatch(r":?-+:?", columns[0]):
             continue
         if len(columns) != 4:
             raise ValueError(f"{path}:{number}: a row has 4 columns (en, zh, in code, refused), not {len(columns)}")
-        refused = tuple(word.strip() for word in columns[3].split("、") if word.strip())
+        refused = tuple(word.strip() for word in re.split("[、，,]", columns[3]) if word.strip())
         terms.append(Term(columns[0], columns[1], refused))
     return terms
 

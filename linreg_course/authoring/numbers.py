@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from linreg_course.authoring.source import Cell, Source
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII)
-_LESSON = re.compile(r"(?<![\w.])0\d(?![\w.])", re.ASCII)
+_NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII)
+_LESSON = re.compile(r"(?<![\w.])0\d(?!\w|\.\d)", re.ASCII)
 _LINK = re.compile(r"\]\([^)]*\)")
 _EXACT = re.compile(r"`[^`]+`|\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 _OPTION = re.compile(r"(?m)^- \[[ x]\].*$")
@@ -35,7 +35,8 @@ def number_findings(source: Source) -> Iterator[str]:
 def _code_numbers(text: str) -> Iterator[float]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.NUMBER:
-            yield float(ast.literal_eval(token.string))
+            value = ast.literal_eval(token.string)
+            yield float(value.imag if isinstance(value, complex) else value)
 
 
 def _asks_for_prediction(source: Source, cell: Cell) -> bool:

@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 _OPTION = re.compile(r"- \[([ x])\] (.+)")
 _MATH = re.compile(r"(\$[^$]+\$)")
+_LETTERS = "ABCDEFGH"
 _VERDICT = {"en": ("Not quite.", "Right."), "zh": ("还不对。", "对。")}
 
 
@@ -40,12 +41,14 @@ def parse_quiz(text: str) -> tuple[str, list[Option]]:
     """Return the question and the options.
 
     Raises:
-        QuizError: fewer than two options, none that is right, or an option without feedback.
+        QuizError: no question, fewer than two options or more than eight, none that is right, or an
+            option without feedback or with text below it that is not indented.
     """
     question, *rest = re.split(r"(?m)^(?=- \[)", text)
     options = [_option(part) for part in rest]
-    if len(options) < 2 or not any(option.is_right for option in options):
-        raise QuizError("a quiz needs a question and at least two options '- [ ] …', one of them '- [x] …'")
+    enough = 2 <= len(options) <= len(_LETTERS)
+    if not question.strip() or not enough or not any(option.is_right for option in options):
+        raise QuizError("a quiz needs a question and two to eight options '- [ ] …', one of them '- [x] …'")
     return question.strip(), options
 
 
@@ -53,7 +56,7 @@ def quiz_markdown(text: str, lang: str) -> str:
     """Return the quiz as markdown with one `<details>` an option."""
     question, options = parse_quiz(text)
     blocks = [question]
-    for letter, option in zip("ABCDEFGH", options, strict=False):
+    for letter, option in zip(_LETTERS, options, strict=False):
         verdict = _VERDICT[lang][option.is_right]
         mark = "✓" if option.is_right else "✗"
         joint = " " if lang == "en" else ""
@@ -67,7 +70,8 @@ def quiz_markdown(text: str, lang: str) -> str:
 def _option(part: str) -> Option:
     head, *feedback = part.strip().splitlines()
     match = _OPTION.match(head)
-    if match is None or not feedback:
+    is_indented = all(line.startswith(" ") for line in feedback if line)
+    if match is None or not feedback or not is_indented:
         raise QuizError(f"an option is '- [ ] text' with its feedback indented below it, not {head!r}")
     return Option(match[2].strip(), match[1] == "x", "\n".join(line.strip() for line in feedback).strip())
 

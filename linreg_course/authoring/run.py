@@ -63,6 +63,7 @@ class Runner:
         client = NotebookClient(
             notebook,
             timeout=CELL_SECONDS,
+            startup_timeout=CELL_SECONDS,
             kernel_name="python3",
             config=KERNEL_CONFIG,
             resources={"metadata": {"path": str(path.parent)}},
@@ -83,6 +84,8 @@ class Runner:
             return f"{_running_cell(client)}: still running after {CELL_SECONDS} s"
         except DeadKernelError:
             return f"{_running_cell(client)}: the kernel died"
+        except RuntimeError as error:  # a kernel that does not start
+            return f"{_running_cell(client)}: {_first_line(error)}"
         finally:
             with self._lock:
                 self._clients.discard(client)

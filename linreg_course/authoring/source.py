@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jupytext
 
@@ -18,7 +19,8 @@ MARKDOWN_ROLES = ("quiz", "task", "answer")
 CODE_ROLES = ("setup", "solution", "check")
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_HEADER = re.compile(r"# ?%%")
+# What jupytext takes for the beginning of a cell.
+_HEADER = re.compile(r"\s*#\s*(%%+(\s|$)|(<codecell>|In\[[0-9 ]*\]:?)\s*$)")
 
 
 class SourceError(Exception):
@@ -81,22 +83,30 @@ def read_source(path: Path) -> Source:
 
 
 def _cells(path: Path, text: str) -> Iterator[Cell]:
-    headers = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
-    if not headers or text[: text.index("# %%")].strip():
+    lines = text.split("\n")
+    headers = [number for number, line in enumerate(lines, 1) if _HEADER.match(line)]
+    if not headers or "".join(lines[: headers[0] - 1]).strip():
         raise SourceError(path, 1, 'the file must begin with a cell: # %% [markdown] name="title" lang="en"')
+    for number in headers:
+        if not lines[number - 1].startswith(("# %%", "#%%")):
+            raise SourceError(path, number, "this line would begin a cell: a cell begins with '# %%', not indented")
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext raises what its parsers raise
         raise SourceError(path, 1, f"jupytext cannot read the file: {error}") from None
     if len(notebook.cells) != len(headers):
-        raise SourceError(
-            path,
-            headers[0],
-            f"{len(headers)} cell headers, but {len(notebook.cells)} cells: is one of them indented or commented?",
-        )
+        line = next(_headers_in_strings(notebook.cells, headers), headers[0])
+        message = "this line looks like the header of a cell, but begins none: is it inside a string?"
+        raise SourceError(path, line, message)
     for raw, line in zip(notebook.cells, headers, strict=True):
         keys = {key: value for key, value in raw.metadata.items() if key != "lines_to_next_cell"}
         yield _cell(path, line, raw.cell_type, keys, raw.source)
+
+
+def _headers_in_strings(cells: list[Any], headers: list[int]) -> Iterator[int]:
+    for raw, following in zip(cells, headers[1:], strict=False):
+        if raw.cell_type == "code" and any(map(_HEADER.match, raw.source.split("\n"))):
+            yield following
 
 
 def _cell(path: Path, line: int, kind: str, keys: dict[str, object], text: str) -> Cell:
@@ -140,7 +150,7 @@ def _points(path: Path, line: int, role: object, points: object) -> int | None:
 
 def _check_syntax(path: Path, line: int, text: str) -> None:
     try:
-        ast.parse(text)
+        compile(text, str(path), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
         raise SourceError(path, line + (error.lineno or 1), f"broken syntax: {error.msg}") from None
 
@@ -149,8 +159,8 @@ def _check_names(path: Path, cells: tuple[Cell, ...]) -> None:
     first: dict[tuple[str, str | None], Cell] = {}
     for cell in cells:
         others = [first[key] for key in ((cell.name, "en"), (cell.name, "zh"), (cell.name, None)) if key in first]
-        twin_only = cell.lang == "zh" and len(others) == 1 and others[0].lang == "en"
-        if others and not twin_only:
+        is_twin = len(others) == 1 and {others[0].lang, cell.lang} == {"en", "zh"}
+        if others and not is_twin:
             raise SourceError(path, cell.line, f"the name {cell.name!r} is already used in line {others[0].line}")
         first[cell.name, cell.lang] = cell
 
