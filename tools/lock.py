@@ -14,7 +14,7 @@ TORCH = ["torch==2.13.0", "torchvision==0.28.0"]
 # d2l 1.0.3 pins matplotlib 3.7.2, whose plots need an IPython before 9.
 DEFAULT = [*TORCH, "d2l==1.0.3", "ipython<9"]
 # d2l comes without its pins here (tools/environment.py): these are what it imports.
-NEWEST = [*TORCH, "pandas", "requests", "matplotlib-inline"]
+NEWEST = [*TORCH, "pandas", "requests", "scipy", "matplotlib-inline"]
 CUDA = re.compile(r"^(nvidia-|cuda-|triton)")
 
 

@@ -21,7 +21,8 @@ from markdown_it import MarkdownIt
 _OPTION = re.compile(r"- \[([ x])\] (.+)")
 _MATH = re.compile(r"(\$[^$]+\$)")
 _LETTERS = "ABCDEFGH"
-_VERDICT = {"en": ("Not quite.", "Right."), "zh": ("还不对。", "对。")}
+# The full stop stands outside the Chinese bold: CommonMark does not close a bold between 。 and a character.
+_VERDICT = {"en": ("**Not quite.** ", "**Right.** "), "zh": ("**还不对**。", "**对**。")}
 
 
 class QuizError(ValueError):
@@ -59,10 +60,9 @@ def quiz_markdown(text: str, lang: str) -> str:
     for letter, option in zip(_LETTERS, options, strict=False):
         verdict = _VERDICT[lang][option.is_right]
         mark = "✓" if option.is_right else "✗"
-        joint = " " if lang == "en" else ""
         blocks.append(
             f"<details><summary>{letter}. {_inline_html(option.text)}</summary>\n\n"
-            f"{mark} **{verdict}**{joint}{option.feedback}\n\n</details>"
+            f"{mark} {verdict}{option.feedback}\n\n</details>"
         )
     return "\n\n".join(blocks)
 
