@@ -1,6 +1,6 @@
 """Print what the headless run, the imports and the build cost, as ratios within one run.
 
-    make bench
+make bench
 """
 
 from __future__ import annotations

@@ -75,7 +75,8 @@ def _note_before(trainer: Optimizer, args: Any, kwargs: Any) -> None:
 
 def _note_after(trainer: Optimizer, args: Any, kwargs: Any) -> None:
     for p in _held(trainer):
-        _after[p] = p.detach().clone()
+        if p in _before:  # not where the closure of this step was a lazy net's first forward pass
+            _after[p] = p.detach().clone()
 
 
 def _held(trainer: Optimizer) -> Iterator[Tensor]:
@@ -94,12 +95,13 @@ def _name_of(thing: object, usual: str) -> str:
 
 def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> Text:
     """Return the last cell run before this one that does something with `name`, by number and line."""
-    history = list(_shell_names().get("In", []))[:-1]
-    for number, source in reversed(list(enumerate(history))):
-        for statement in reversed(_statements(source)):
-            if does(statement, name):
-                line = source.splitlines()[statement.lineno - 1].strip()
-                return Text(en=f"In[{number}] (`{line}`)", zh=f"In[{number}]（`{line}`）")
+    *history, this = _shell_names().get("In", [""])
+    if not any(_assigns(statement, name) for statement in _statements(this)):
+        for number, source in reversed(list(enumerate(history))):
+            for statement in reversed(_statements(source)):
+                if does(statement, name):
+                    line = source.splitlines()[statement.lineno - 1].strip()
+                    return Text(en=f"In[{number}] (`{line}`)", zh=f"In[{number}]（`{line}`）")
     return Text(en=f"the cell that makes `{name}`", zh=f"创建`{name}`的单元格")
 
 
@@ -111,13 +113,14 @@ def _shell_names() -> dict[str, Any]:
 def _statements(source: str) -> list[ast.stmt]:
     try:
         return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
-    except SyntaxError:  # a magic command
+    except SyntaxError:  # a cell that never ran
         return []
 
 
 def _assigns(statement: ast.stmt, name: str) -> bool:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+    parts = [part for target in targets for part in ast.walk(target)]
+    return any(isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.id == name for part in parts)
 
 
 def _makes(statement: ast.stmt, name: str) -> bool:
@@ -129,10 +132,10 @@ def _makes(statement: ast.stmt, name: str) -> bool:
         return True
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
         return False
-    function = statement.value.func
-    in_place = isinstance(function, ast.Attribute) and function.attr.endswith("_")
-    return (
-        in_place
-        and "grad" not in ast.unparse(statement)
-        and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(statement))
-    )
+    call = statement.value
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr.endswith("_")) or "grad" in ast.unparse(call):
+        return False
+    # nn.init.normal_(net[0].weight) or net[0].weight.data.normal_()
+    is_init = ast.unparse(call.func.value).endswith("init")
+    changed = call.args[:1] if is_init else [call.func.value]
+    return any(isinstance(part, ast.Name) and part.id == name for root in changed for part in ast.walk(root))

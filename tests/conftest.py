@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from linreg_course.language import use_language
 
 COURSE = Path(__file__).resolve().parent.parent
 
@@ -15,6 +18,12 @@ COURSE = Path(__file__).resolve().parent.parent
 def pytest_configure(config: pytest.Config) -> None:
     # Paths in messages and commands are relative to the course.
     os.chdir(COURSE)
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    use_language("en")
 
 
 @pytest.fixture(scope="session")

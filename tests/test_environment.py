@@ -54,7 +54,10 @@ def test_an_older_python_is_refused_in_one_sentence(
     ("output", "sentence"),
     [
         ("OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("WARNING: Retrying after connection broken by 'NewConnectionError(...)'", "the package index cannot be reached"),
+        (
+            "WARNING: Retrying after connection broken by 'NewConnectionError(...)'",
+            "the package index cannot be reached",
+        ),
         ("Command '[... '-m', 'ensurepip']' returned non-zero exit status 1.", "install python3-venv"),
     ],
 )

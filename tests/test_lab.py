@@ -22,7 +22,10 @@ def notebooks(tmp_path: Path) -> Path:
 
 def test_each_built_notebook_is_copied_once(notebooks: Path, tmp_path: Path) -> None:
     copies = copy_new(notebooks, tmp_path / "work")
-    assert sorted(str(copy.relative_to(tmp_path)) for copy in copies) == ["work/en/01_data.ipynb", "work/zh/01_data.ipynb"]
+    assert sorted(str(copy.relative_to(tmp_path)) for copy in copies) == [
+        "work/en/01_data.ipynb",
+        "work/zh/01_data.ipynb",
+    ]
     assert copy_new(notebooks, tmp_path / "work") == []
 
 

@@ -43,4 +43,5 @@ def glossary_findings(source: Source, terms: list[Term]) -> Iterator[str]:
         for term in terms if cell.lang == "zh" else ():
             for word in term.refused:
                 if word in cell.text:
-                    yield f"{source.path}:{cell.line}: {cell.name!r} calls {term.en} {word!r}; the course says {term.zh}"
+                    where = f"{source.path}:{cell.line}: {cell.name!r}"
+                    yield f"{where} calls {term.en} {word!r}; the course says {term.zh}"

@@ -125,7 +125,7 @@ def histograms(weights: Mapping[str, Tensor]) -> Picture:
     figure = Figure(figsize=(9.5, 2.4 * rows), layout="constrained")
     panels = figure.subplots(rows, 3, squeeze=False).flatten()
     for axes, (name, values) in zip(panels, weights.items(), strict=False):
-        axes.hist(values.flatten().tolist(), bins=41, color=BAR, edgecolor="white", linewidth=0.3)
+        axes.hist(values.flatten().numpy(), bins=41, color=BAR, edgecolor="white", linewidth=0.3)
         axes.set(title=f"{name}, std {values.std().item():.3f}", yticks=[])
     for axes in panels[len(weights) :]:
         axes.set_axis_off()

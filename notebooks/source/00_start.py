@@ -3,13 +3,13 @@
 #
 # [English](../en/00_start.ipynb) · [简体中文](../zh/00_start.ipynb)
 #
-# This course trains the smallest model there is, linear regression (线性回归), with PyTorch. A page of code is enough for that, and this page hides surprising questions. When you have finished, you can say which object owns what, what each line changes, and you can check a claim with ten lines of code instead of believing it.
+# This course trains the smallest model there is, linear regression (线性回归), with PyTorch. It goes with the concise chapter on linear regression of the book *Dive into Deep Learning* (D2L). A page of code is enough, but that page holds more questions than you would expect. At the end you can say which object owns what and what each line changes, and you check a claim with ten lines of code instead of believing it.
 # %% [markdown] name="title" lang="zh"
 # # 00 从这里开始
 #
 # [English](../en/00_start.ipynb) · [简体中文](../zh/00_start.ipynb)
 #
-# 本课程用PyTorch训练一个最小的模型：线性回归（linear regression）。一页代码就够了，而这一页里藏着意想不到的问题。学完之后，你能说出哪个对象掌管什么、每一行改变了什么，并且能用十行代码去检验一个说法，而不是轻信它。
+# 本课程用PyTorch训练一个最小的模型：线性回归（linear regression），与《动手学深度学习》（D2L）中“线性回归的简洁实现”一节配套。一页代码就够了，但这一页里的问题比你想的要多。学完之后，你能说出哪个对象掌管什么、每一行改变了什么，并且会用十行代码去检验一个说法，而不是轻信它。
 # %% [markdown] name="before" lang="en"
 # ## What you need to know
 #
@@ -17,7 +17,7 @@
 # - What a derivative is.
 # - How a matrix is multiplied by a vector.
 #
-# PyTorch is not needed: every function is explained where it is first used. Neither are a graphics card or the network.
+# You need not know PyTorch: it is explained as it comes. Nor do you need a graphics card or, from here on, the internet.
 # %% [markdown] name="before" lang="zh"
 # ## 需要的基础
 #
@@ -25,7 +25,7 @@
 # - 什么是导数。
 # - 矩阵怎样乘以向量。
 #
-# 不需要会PyTorch：每个函数都在第一次用到时讲解。也不需要显卡和网络。
+# 不需要会PyTorch：用到时再讲。也不需要显卡；从这里开始，也不需要联网。
 # %% [markdown] name="lessons" lang="en"
 # ## The lessons
 #
@@ -34,11 +34,11 @@
 # | lesson | its question | minutes |
 # |---|---|---|
 # | [01 Data](01_data.ipynb) | What can be recovered from data, and how exactly? A case opens, too. | thirty |
-# | [02 Data loader](02_dataloader.ipynb) | Does every example (样本) appear once in an epoch (迭代周期), one pass over the data, and in which order? | twenty |
+# | [02 The data iterator](02_dataloader.ipynb) | Does every example (样本) come exactly once in an epoch (迭代周期), one pass over the data, and in which order? | twenty-five |
 # | [03 Model](03_model.ipynb) | Where do `w` and `b` live, and in which shape (形状)? | twenty-five |
-# | [04 Start values](04_init.ipynb) | Does the start matter? | twenty-five |
-# | [05 Loss](05_loss.ipynb) | What does one wild label (标签) cost? | thirty |
-# | [06 SGD](06_sgd.ipynb) | I replace the mean by the sum. What else must I change? | thirty |
+# | [04 Initialization](04_init.ipynb) | Does the start matter? | twenty-five |
+# | [05 The loss](05_loss.ipynb) | What does one wild label (标签) cost? | thirty |
+# | [06 A sum or a mean](06_sgd.ipynb) | I replace the mean over a minibatch (小批量), a few examples, by the sum. What else must I change? | thirty |
 # | [07 Training](07_training.ipynb) | How long, how fast, how much data? The case is solved. | thirty |
 # %% [markdown] name="lessons" lang="zh"
 # ## 课程目录
@@ -48,24 +48,24 @@
 # | 课 | 这一课的问题 | 分钟 |
 # |---|---|---|
 # | [01 数据](01_data.ipynb) | 从数据中能找回什么，能有多准？同时立下一个案子。 | 三十 |
-# | [02 数据加载器](02_dataloader.ipynb) | 在一个迭代周期（epoch）里，也就是把数据过一遍时，每个样本（example）都出现一次吗，按什么顺序？ | 二十 |
+# | [02 数据迭代器](02_dataloader.ipynb) | 在一个迭代周期（epoch）里，也就是把数据过一遍时，每个样本（example）是否恰好出现一次，按什么顺序？ | 二十五 |
 # | [03 模型](03_model.ipynb) | `w`和`b`存放在哪里，是什么形状（shape）？ | 二十五 |
-# | [04 初始值](04_init.ipynb) | 从哪里开始有关系吗？ | 二十五 |
+# | [04 初始化](04_init.ipynb) | 从哪里开始有关系吗？ | 二十五 |
 # | [05 损失](05_loss.ipynb) | 一个离谱的标签（label）要付出多大代价？ | 三十 |
-# | [06 SGD](06_sgd.ipynb) | 我把取平均换成求和，还必须改什么？ | 三十 |
+# | [06 求和还是取平均](06_sgd.ipynb) | 在一个小批量（minibatch，即少量几个样本）上，我把取平均换成求和，还必须改什么？ | 三十 |
 # | [07 训练](07_training.ipynb) | 训练多久、步子多大、要多少数据？案子告破。 | 三十 |
 # %% [markdown] name="cells" lang="en"
 # ## Running a cell
 #
-# A notebook is made of cells: some hold text, some hold code. Click on a code cell and press Shift+Enter: the code runs, its output appears below it, and the next cell is selected. The kernel, the Python process behind the notebook, remembers all that the cells have made.
+# A notebook is made of cells: some hold text, some hold code. Click on a code cell and press Shift+Enter: the code runs, its output appears below it, and the next cell is selected. The kernel, the Python process behind the notebook, remembers everything the cells have made.
 #
-# Try it with this cell. It tells the course which language its figures and answers shall use, and it prints nothing. Every lesson begins with such a cell.
+# Try it with this cell. It tells the course which language to use in figures and answers, and prints nothing. Every lesson has such a cell at the top.
 # %% [markdown] name="cells" lang="zh"
 # ## 运行单元格
 #
 # 笔记本由单元格组成：有的是文字，有的是代码。点一下代码单元格，按Shift+Enter：代码运行，输出出现在下方，并选中下一个单元格。笔记本背后的Python进程叫内核，它记得各单元格创建的一切。
 #
-# 用下面这个单元格试一试。它告诉课程，图和回答用哪种语言，运行后不打印任何内容。每一课都以这样一个单元格开头。
+# 用下面这个单元格试一试。它设定图和回答所用的语言，运行后不打印任何内容。每一课的开头都有这样一个单元格。
 # %% name="setup" role="setup"
 from linreg_course.language import use_language
 
@@ -73,35 +73,35 @@ use_language("en")
 # %% [markdown] name="how" lang="en"
 # ## How a lesson works
 #
-# - **Predict.** A question with a few options. Choose one before you go on; it counts for nothing. Who has committed to a guess learns more from the result.
+# - **Predict.** A question with a few options. Run the cell below it, click on your answer, then go on. It is not graded: you learn more from a result when you have committed to a guess.
 # - **Run.** A cell shows your guess beside the result.
 # - **Explain.** Why it came out so, and why another option looked right.
 #
-# A *quick check* needs no kernel: open an option to see whether it is right. Figures with sliders are there to be moved. Change numbers, break things: nothing is lost.
+# A *quick check* needs no kernel: open an option to see whether it is right. Sliders are there to be moved. This copy is yours: change numbers, break things.
 # %% [markdown] name="how" lang="zh"
 # ## 一课怎样进行
 #
-# - **预测。** 一个问题，几个选项。先选一个再往下走，选什么都不计分。先作出猜测的人，从结果中学到的更多。
+# - **预测。** 一个问题，几个选项。运行问题下面的单元格，点选你的答案，再往下走。选什么都不计分：先作出猜测，从结果中学到的更多。
 # - **运行。** 单元格把你的猜测和结果并排显示。
 # - **解释。** 为什么是这个结果，以及为什么另一个选项看起来也对。
 #
-# *小测*不需要内核：展开一个选项，就能看到它对不对。带滑块的图就是让你拖动的。尽管改数字、弄出错误：什么都不会丢。
+# *小测*不需要内核：展开一个选项，就能看到它对不对。滑块就是让你拖动的。这一份是你自己的：尽管改数字，弄坏了也不要紧。
 # %% [markdown] name="fresh" lang="en"
 # ## When in doubt, start afresh
 #
-# You may run cells in any order and more than once. The kernel keeps what every run has made, so after a while it may no longer agree with the page.
+# You may run cells in any order and more than once. The kernel keeps what every run has made, so it may no longer agree with the page.
 #
-# So before you believe a result: menu *Kernel*, then *Restart Kernel and Run All Cells…*. Your predictions are forgotten by this; the text and your changes stay.
+# Before you believe a result: menu *Kernel*, then *Restart Kernel and Run All Cells…*. This forgets your predictions; the text and your changes stay.
 #
-# A notebook that is beyond repair: rename it and start `linreg lab` again. It puts a new copy in its place.
+# Is a notebook beyond repair? Rename it, close JupyterLab and start it again with `make lab`: a new copy stands in its place.
 # %% [markdown] name="fresh" lang="zh"
 # ## 有疑问时，从头再来
 #
-# 单元格可以按任意顺序运行，也可以运行多次。每次运行的结果都留在内核里，时间一长，内核与页面就可能不再一致。
+# 单元格可以按任意顺序运行，也可以运行多次。每次运行的结果都留在内核里，内核与页面就可能不再一致。
 #
-# 所以，在相信一个结果之前：打开菜单*Kernel*（内核），选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格）。你的预测会因此被忘掉，文字和你的改动都还在。
+# 在相信一个结果之前：打开菜单*Kernel*（内核），选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格）。你的预测会因此被忘掉，文字和你的改动都还在。
 #
-# 如果一个笔记本已经改得无法挽回：给它改个名，再启动一次`linreg lab`，原处就会有一份新的副本。
+# 如果一个笔记本已经改得无法挽回：给它改个名，关掉JupyterLab，再用`make lab`启动，原处就会有一份新的副本。
 # %% [markdown] name="go" lang="en"
 # Now begin with [01](01_data.ipynb).
 # %% [markdown] name="go" lang="zh"

@@ -5,7 +5,7 @@
 #
 # **The question of this lesson.** What can be recovered from data, and how exactly?
 #
-# Before it, a case is opened, which only lesson 07 will solve.
+# But first a case is opened, which only lesson 07 will solve.
 # %% [markdown] name="title" lang="zh"
 # # 01 数据
 #
@@ -13,7 +13,7 @@
 #
 # **本课的问题。** 从数据中能找回什么，能有多准？
 #
-# 在这之前先立一个案子，它要到第07课才告破。
+# 不过先要立一个案，它到第07课才告破。
 # %% name="setup" role="setup"
 import torch
 from torch import nn
@@ -32,15 +32,15 @@ use_language("en")
 # %% [markdown] name="case-opens" lang="en"
 # ## The case: why is the first printed gradient 0.003?
 #
-# A learner's notebook, the case notebook, trains a model with three numbers, the weights (权重) w1, w2 and the bias (偏置) b. Training moves them in many small steps. Each step needs the gradient (梯度): the derivatives of the loss (损失), a measure of how wrong the model is, by w1, w2 and b.
+# In a learner's notebook, the case notebook, a small net is trained. From two inputs x1, x2 it predicts w1 x1 + w2 x2 + b, with two weights (权重) w1, w2 and a bias (偏置) b. Training moves these three in many small steps. Each step needs the gradient (梯度): the derivatives of the loss (损失), a measure of how wrong the net is, with respect to w1, w2 and b.
 #
-# The notebook printed the gradient at every step. The printout has survived; the kernel that made it has not.
+# The notebook printed the gradient at every step. We have the first part of the printout, but no longer the kernel.
 # %% [markdown] name="case-opens" lang="zh"
 # ## 案子：打印出来的第一个梯度为什么是0.003？
 #
-# 有一位学习者的笔记本，也就是案卷里的笔记本，训练了一个只有三个数的模型：权重（weight）w1、w2和偏置（bias）b。训练就是把它们一小步一小步地移动。每一步都要用到梯度（gradient）：损失（loss，衡量模型错得多厉害的数）对w1、w2和b的导数。
+# 有一位学习者在笔记本里训练了一个很小的网络，这就是案卷里的笔记本。网络由两个输入x1、x2预测w1 x1 + w2 x2 + b，其中w1、w2是两个权重（weight），b是偏置（bias）。训练就是把这三个数一小步一小步地移动。每一步都要用到梯度（gradient）：损失（loss，衡量网络错得多厉害的数）对w1、w2和b的导数。
 #
-# 这个笔记本在每一步都打印了梯度。打印的内容留了下来，当时的内核却已经不在了。
+# 这个笔记本在每一步都打印了梯度。打印内容的开头部分留了下来，当时的内核却已经不在了。
 # %% [markdown] name="case-cells" lang="en"
 # Jupyter numbers every run of a cell. The numbers tell in which order the cells were *last* run.
 #
@@ -66,9 +66,9 @@ use_language("en")
 # | `In[34]` | 优化器（trainer） | `torch.optim.SGD(net.parameters(), lr=0.03)` |
 # | `In[39]` | 训练 | `num_epochs = 3`；`backward()`、`print(param.grad)`、`step()` |
 # %% [markdown] name="case-evidence-words" lang="en"
-# You need not know yet what each line does: lessons 02 to 07 take one each. For now look at the printout. The root mean square (RMS) sums it up: square all the numbers, take their mean, take the root.
+# You need not know yet what each line does: lessons 02 to 07 explain them. For now look at the printout. One number sums it up, the root mean square (RMS): square all the numbers, take the mean, take the root.
 # %% [markdown] name="case-evidence-words" lang="zh"
-# 现在还不需要知道每一行做什么：第02课到第07课会逐一讲解。先看打印的内容。用均方根（RMS）来概括它：把所有数平方，求平均，再开方。
+# 现在还不需要知道每一行做什么：第02课到第07课会讲解。先看打印的内容。可以用一个数来概括它，即均方根（RMS）：把所有数平方，求平均，再开方。
 # %% name="case-evidence"
 printed = torch.tensor(PRINTED)
 printed_rms = printed.square().mean().sqrt().item()
@@ -106,17 +106,17 @@ largest = fresh[0].abs().max().item()
 assert 0.3 < largest < 1.01
 reveal("01-a", round(largest, 2))
 # %% [markdown] name="explain-fresh" lang="en"
-# **Explain.** C is nearest. A new net predicts about 0, while the labels (标签), the numbers that it should predict, lie around 4.2: it is several units wrong, and the derivatives show it. With this loss a single example (样本) pulls b with a slope of at most 1 (lesson 05), so D is out of reach as well.
+# **Explain.** C is nearest. A new net predicts about 0, while the labels (标签), the numbers that it should predict, lie around 4.2, as you will see: it is several units wrong, and the derivatives show it. D is out of reach: with this loss no example (样本), however wrong, pulls b with a slope above 1 (lesson 05).
 #
-# A looked right since a notebook had printed it. But a printout says what a kernel computed, not that the code above it computes this.
+# A looked right since a notebook had printed it. But a printout says what some kernel computed, not what the code above it computes.
 # %% [markdown] name="explain-fresh" lang="zh"
-# **解释。** C最接近。新的网络预测的值约为0，而标签（label），即它应当预测的数，在4.2附近：它错了好几个单位，导数反映了这一点。用这种损失时，单个样本（example）对b的拉力，即斜率，最多为1（见第05课），所以D也达不到。
+# **解释。** C最接近。新的网络预测的值约为0，而标签（label），即它应当预测的数，在4.2附近（下文会看到）：它差了好几个单位，导数反映了这一点。D达不到：用这种损失时，一个样本（example）错得再多，对b的拉力，即斜率，也不超过1（见第05课）。
 #
-# A看起来对，是因为有一个笔记本打印过它。但打印的内容只说明某个内核算出过什么，并不说明上面的代码会算出它。
+# A看起来对，是因为有一个笔记本打印过它。但打印的内容只说明某个内核算出过什么，并不说明上面的代码会算出什么。
 # %% [markdown] name="luck-words" lang="en"
-# Could that run have been a lucky draw? Other seeds give other data, start values and orders of the examples. The cell repeats the run with 20 seeds and compares the same first 21 steps.
+# Was that run a fluke? A seed (随机种子) is the number from which a run makes all its random numbers: another seed gives other data, start values and orders of the examples. The cell repeats the run with 20 seeds and compares the same first 21 steps.
 # %% [markdown] name="luck-words" lang="zh"
-# 会不会只是那一次运行碰巧如此？换一个随机种子，数据、初始值和样本的顺序都会不同。下面用20个种子重复运行，比较同样的前21步。
+# 会不会只是那一次运行碰巧如此？一次运行的所有随机数都由随机种子（seed）这个数产生：换一个种子，数据、初始值和样本的顺序都会不同。下面用20个种子重复运行，比较同样的前21步。
 # %% name="fresh-seeds"
 runs = torch.stack([run(Setting(seed=seed, loss="huber", num_epochs=1)).gradients[:21] for seed in range(20)])
 sizes = runs.square().mean(dim=(1, 2)).sqrt()
@@ -128,15 +128,15 @@ show(scatter.gradient_sizes(printed, runs))
 # %% [markdown] name="case-rests" lang="en"
 # No seed comes near the printout: it is too small by a factor of about 180. The printed gradients do not belong to the training that the page shows. **Unexplained** so far. We let the case rest and turn to the first suspect, the data.
 # %% [markdown] name="case-rests" lang="zh"
-# 没有一个种子接近打印出来的数：它们大约小到180分之一。打印出来的梯度不属于页面上的这次训练。目前**无法解释**。案子先放一放，来看第一个嫌疑对象：数据。
+# 没有一个种子接近打印出来的数：打印的数太小了，相差约180倍。打印出来的梯度不属于页面上的这次训练。目前**无法解释**。案子先放一放，来看第一个嫌疑对象：数据。
 # %% [markdown] name="true-weights" lang="en"
 # ## Numbers that we know
 #
-# To judge what can be recovered, we make data from numbers that we know: the ground truth (真实值) w = (2, -3.4), b = 4.2. The function of the chapter is `d2l.synthetic_data`. Before we call it, look at what it is given: two tensors that both seem to hold two numbers.
+# To judge what can be recovered, we make data from numbers that we know: the ground truth (真实值) w = (2, -3.4), b = 4.2. The D2L book has a function for this, `d2l.synthetic_data`. Before you call it, look at what it could be given as w: two tensors (张量), PyTorch's arrays of numbers. They seem to be of one kind.
 # %% [markdown] name="true-weights" lang="zh"
 # ## 已知的数
 #
-# 要判断能找回什么，就得用已知的数来造数据：真实值（ground truth）w = (2, -3.4)，b = 4.2。这一章用的函数是`d2l.synthetic_data`。调用之前，先看看交给它的是什么：这里有两个张量，看上去都装着两个数。
+# 要判断能找回什么，就得用已知的数来造数据：真实值（ground truth）w = (2, -3.4)，b = 4.2。D2L书中为此准备了函数`d2l.synthetic_data`。调用之前，先看看可以把什么作为w交给它：这里有两个张量（tensor），也就是PyTorch的数组，看上去是同一类东西。
 # %% name="dtype-of-w"
 true_w, true_b = torch.tensor([2, -3.4]), 4.2
 whole = torch.tensor([2, -3])
@@ -149,17 +149,17 @@ except RuntimeError as error:
 print(type(failure).__name__, failure)
 assert (true_w.dtype, whole.dtype) == (torch.float32, torch.int64) and failure is not None
 # %% [markdown] name="dtype-words" lang="en"
-# A single number with a decimal point makes the whole tensor `float32`. Without any, it is `int64`, and a product of integer weights and `float32` numbers is refused. `torch.tensor([2, -3.0])` would work.
+# All numbers of a tensor share one type, its `dtype`. A single decimal point makes it `float32`; without any it is `int64`, for integers. The features are `float32`, and a matrix product refuses to mix the two. `torch.tensor([2, -3.0])` would work.
 # %% [markdown] name="dtype-words" lang="zh"
-# 只要有一个数带小数点，整个张量就是`float32`。一个都没有，就是`int64`，而整数的权重不能与`float32`的数相乘。写成`torch.tensor([2, -3.0])`就可以了。
+# 一个张量里的数都是同一类型，即它的`dtype`。只要有一个数带小数点，类型就是`float32`；一个都没有，就是整数类型`int64`。特征是`float32`的，而矩阵乘法不允许混用这两种类型。写成`torch.tensor([2, -3.0])`就可以了。
 # %% [markdown] name="features-words" lang="en"
 # ## Data, step by step
 #
-# An example has two features (特征), x1 and x2, and one label y. First the features: numbers drawn from a normal distribution (正态分布) with mean 0 and standard deviation (标准差), std for short, 1. Then labels without any error, y = Xw + b. The last line computes the first label by hand.
+# An example has two features (特征), x1 and x2, and one label y. First the features: numbers drawn from a normal distribution (正态分布) with mean 0 and standard deviation (标准差) 1, std for short: their typical distance from the mean. Then labels without any error, y = Xw + b; `@` multiplies the matrix by the vector. The last line computes the first label by hand.
 # %% [markdown] name="features-words" lang="zh"
 # ## 一步一步造数据
 #
-# 一个样本有两个特征（feature）x1和x2，以及一个标签y。先造特征：从均值为0、标准差（standard deviation，简称std）为1的正态分布（normal distribution）中抽取。再造没有误差的标签，y = Xw + b。最后一行手算第一个标签。
+# 一个样本有两个特征（feature）x1和x2，以及一个标签y。先造特征：从均值为0、标准差（standard deviation，简称std，即与均值的典型距离）为1的正态分布（normal distribution）中抽取。再造没有误差的标签，y = Xw + b，其中`@`是矩阵乘以向量。最后一行手算第一个标签。
 # %% name="exact-labels"
 num_examples = 1000
 torch.manual_seed(0)
@@ -168,11 +168,11 @@ exact = X @ true_w + true_b
 print("shapes", tuple(X.shape), tuple(exact.shape))
 print(exact[0].item(), (2 * X[0, 0] - 3.4 * X[0, 1] + 4.2).item())
 # %% [markdown] name="noise-words" lang="en"
-# Real labels carry errors. So each label gets its own noise, drawn from a normal distribution with std 0.01. Last, the labels become a column: one row an example, as in X.
+# Real labels carry errors. So each label gets its own noise, drawn from a normal distribution with std 0.01. Last, `reshape(-1, 1)` makes the labels a column: one row per example, as in X.
 #
 # Nothing more happens in `d2l.synthetic_data`: from the same seed it gives the same tensors, bit for bit.
 # %% [markdown] name="noise-words" lang="zh"
-# 真实的标签总带有误差。所以每个标签都加上自己的噪声，它来自标准差为0.01的正态分布。最后把标签排成一列：与X一样，一行一个样本。
+# 真实的标签总带有误差。所以每个标签都加上自己的噪声，它来自标准差为0.01的正态分布。最后用`reshape(-1, 1)`把标签排成一列：与X一样，一行一个样本。
 #
 # `d2l.synthetic_data`做的就是这些：用同一个种子，它给出的张量每一位都相同。
 # %% name="noisy-labels"
@@ -187,8 +187,8 @@ assert torch.equal(X, features) and torch.equal(y, labels)
 # %% [markdown] name="check-shape" lang="en" role="quiz"
 # **Quick check.** Which shape (形状) should `y` have for n examples, and why?
 #
-# - [ ] `(n,)`, for there is one number an example
-#   There is one number an example, but this shape has no second axis. The net's predictions will be a column, and a column minus a row is a square table: lesson 03 shows what that does to a loss.
+# - [ ] `(n,)`, for there is one number per example
+#   There is one number per example, but this shape has no second axis. The net's predictions will be a column, and a column minus a row is a square table: lesson 03 shows what that does to a loss.
 # - [ ] `(1, n)`, for labels are a row
 #   Then the first axis would no longer count the examples, and row i of `X` would have no row i of `y` beside it.
 # - [x] `(n, 1)`, for the first axis counts the examples and the second the outputs
@@ -217,13 +217,13 @@ d2l.plt.xlabel("x2")
 d2l.plt.ylabel("y")
 show(Picture(d2l.plt.gcf(), scatter.AGAINST_X2))
 # %% [markdown] name="predict-width" lang="en"
-# **Predict.** Put the line $y = -3.4\,x_2 + 4.2$ through this cloud: true weight, true bias. With which standard deviation do the labels lie around the line?
+# **Predict.** Put the line $y = -3.4\,x_2 + 4.2$ through this cloud: true weight, true bias. What is the standard deviation of the labels around the line, measured upwards and downwards?
 #
 # - **A.** 0.01
 # - **B.** 2
 # - **C.** 3.4
 # %% [markdown] name="predict-width" lang="zh"
-# **预测。** 在这片点云中画上直线$y = -3.4\,x_2 + 4.2$，用的是真实的权重和偏置。标签围绕这条直线的标准差是多少？
+# **预测。** 在这片点云中画上直线$y = -3.4\,x_2 + 4.2$，用的是真实的权重和偏置。标签围绕这条直线的标准差是多少（沿上下方向量）？
 #
 # - **A.** 0.01
 # - **B.** 2
@@ -237,11 +237,11 @@ print(f"std around the x1 line {around_x1.std():.2f}, around the x2 line {around
 assert abs(around_x1.std() - 3.4) < 0.3 and abs(around_x2.std() - 2) < 0.2
 reveal("01-b", round(around_x2.std().item(), 2))
 # %% [markdown] name="explain-width" lang="en"
-# **Explain.** B. What is left of y after the line is taken away is $2\,x_1 + \epsilon$, where $\epsilon$ is the noise. x1 has std 1, so this has std 2, and the noise is lost in it. Around the x1 line it is $-3.4\,x_2 + \epsilon$, hence 3.4.
+# **Explain.** B. What is left of y after the line is taken away is $2\,x_1 + \epsilon$, where $\epsilon$ is the noise. x1 has std 1, so this has std 2, and the noise is lost in it. Around the x1 line it is $-3.4\,x_2 + \epsilon$, hence about 3.4.
 #
 # A looks right because in a plot with one feature the distance from the line *is* noise. Here there is a second feature, which the plot does not show.
 # %% [markdown] name="explain-width" lang="zh"
-# **解释。** 是B。从y中减去这条直线，剩下的是$2\,x_1 + \epsilon$，其中$\epsilon$是噪声。x1的标准差为1，所以剩下部分的标准差为2，噪声淹没在里面。围绕x1的直线时，剩下的是$-3.4\,x_2 + \epsilon$，所以是3.4。
+# **解释。** 是B。从y中减去这条直线，剩下的是$2\,x_1 + \epsilon$，其中$\epsilon$是噪声。x1的标准差为1，所以剩下部分的标准差为2，噪声淹没在里面。围绕x1的直线时，剩下的是$-3.4\,x_2 + \epsilon$，所以约为3.4。
 #
 # A看起来对，是因为只有一个特征时，到直线的距离*就是*噪声。这里还有第二个特征，图上没有画出来。
 # %% [markdown] name="slices-words" lang="en"
@@ -289,11 +289,11 @@ show(scatter.residual_histogram(residuals, sigma))
 # %% [markdown] name="recover-words" lang="en"
 # ## What can be recovered
 #
-# Now forget the true numbers and keep only X and y. The least-squares solution (最小二乘解) is the w1, w2, b that make the mean of the squared residuals as small as possible. `torch.linalg.lstsq` finds it directly, from a table with a column each for x1, x2 and the constant 1.
+# Now forget the true numbers and keep only X and y. The least-squares solution (最小二乘解) is the w1, w2, b that make the mean of the squared residuals as small as possible. `torch.linalg.lstsq` finds it directly, from a table with one column each for x1, x2 and the constant 1; `.double()` makes it compute with more digits.
 # %% [markdown] name="recover-words" lang="zh"
 # ## 能找回什么
 #
-# 现在忘掉真实的数，只留下X和y。最小二乘解（least-squares solution）就是使残差平方的平均值最小的w1、w2和b。`torch.linalg.lstsq`可以直接求出它，所用的表有三列：x1、x2和常数1。
+# 现在忘掉真实的数，只留下X和y。最小二乘解（least-squares solution）就是使残差平方的平均值最小的w1、w2和b。`torch.linalg.lstsq`可以直接求出它，所用的表有三列：x1、x2和常数1；`.double()`让它用更多的位数计算。
 # %% [markdown] name="predict-error" lang="en"
 # **Predict.** Each of the 1000 labels is wrong by about 0.01. Three numbers are recovered from them. About how large is the largest of the three errors?
 #
@@ -317,13 +317,13 @@ print("estimate w1, w2, b:", *(round(number, 5) for number in estimate.flatten()
 assert 0.0001 < error < 0.001
 reveal("01-c", f"{error:.5f}")
 # %% [markdown] name="explain-error" lang="en"
-# **Explain.** B. Every label pulls the estimate a little to its side, but up and down mostly cancel. What stays has the size of noise std over the root of n, $\sigma / \sqrt{n}$, printed below.
+# **Explain.** B. Every label pulls the estimate a little to its side, but up and down mostly cancel. What stays is about as large as the noise's std over the root of n, $\sigma / \sqrt{n}$, printed below.
 #
 # A looks right because no single label is better than its noise. Three numbers from all labels together are. C would need labels without noise.
 # %% [markdown] name="explain-error" lang="zh"
 # **解释。** 是B。每个标签都把估计值往自己那边拉一点，但有的往上，有的往下，大部分抵消了。剩下的大小是噪声的标准差除以n的平方根，即$\sigma / \sqrt{n}$，下面会打印出来。
 #
-# A看起来对，是因为没有哪个标签能比自己的噪声更准。但由所有标签一起定出的三个数却可以。C则要求标签没有噪声。
+# A看起来对，是因为没有哪个标签能比自己的噪声更准。但由所有标签一起定出的三个数却可以。C要标签没有噪声才成立。
 # %% [markdown] name="check-floor" lang="en" role="quiz"
 # **Quick check.** Mean squared error (均方误差), the mean of the squared residuals: which value does it have for the *true* w and b, at `sigma = 0.01`?
 #
@@ -342,6 +342,10 @@ reveal("01-c", f"{error:.5f}")
 #   那是残差的标准差。这里平均的是残差的平方。
 # - [x] 约0.0001，即噪声标准差的平方
 #   残差就是噪声，它的平方的平均值就是标准差的平方：损失降到这个底线附近，再训练也降不下去了。
+# %% [markdown] name="loss-floor-words" lang="en"
+# Now the test: `nn.MSELoss` computes the mean squared error, once with the true numbers and once with the estimate. Which of the two will be smaller?
+# %% [markdown] name="loss-floor-words" lang="zh"
+# 来检验一下：用`nn.MSELoss`计算均方误差，一次用真实的数，一次用估计值。哪一个会更小？
 # %% name="loss-floor"
 loss = nn.MSELoss()
 at_truth = loss(columns @ truth, y.double()).item()
@@ -350,7 +354,7 @@ print(f"sigma / sqrt(n) {sigma / num_examples**0.5:.5f}")
 print(f"loss at the truth {at_truth:.8f}, at the estimate {at_estimate:.8f}")
 assert 0.00008 < at_truth < 0.00012 and at_estimate < at_truth
 # %% [markdown] name="floor-words" lang="en"
-# Compare the last two numbers. The least loss on these examples is *not* at the truth: the estimate has bent a little towards this noise, and so lies slightly lower. A smaller loss on the data used for fitting is no proof of better numbers.
+# Compare the last two numbers. The least loss on these examples is *not* at the truth: the estimate has bent a little towards this very noise, so its loss is slightly lower. A smaller loss on the data used for fitting is no proof of better numbers.
 # %% [markdown] name="floor-words" lang="zh"
 # 比较最后两个数。在这些样本上，损失最小的地方*不是*真实值：估计值向这一次的噪声偏了一点，所以损失略低。在用来拟合的数据上损失更小，并不证明找到的数更好。
 # %% [markdown] name="control-words" lang="en"
@@ -385,13 +389,13 @@ explore(
 # %% [markdown] name="summary" lang="en"
 # ## What the cells showed
 #
-# The data are y = Xw + b plus noise of std 0.01, and `d2l.synthetic_data` does nothing else. The width of a cloud against one feature is the other feature: 2 around the x2 line, 3.4 around the x1 line. Least squares recovers w and b to about $\sigma / \sqrt{n}$; single noises cannot be recovered, and they set the floor of the loss.
+# The data are y = Xw + b plus noise of std 0.01, and `d2l.synthetic_data` does nothing else. The width of a cloud against one feature is the other feature: 2 around the x2 line, 3.4 around the x1 line. Least squares recovers w and b to about $\sigma / \sqrt{n}$; the noise itself stays, and sets the floor of the loss.
 #
 # Next: [02](02_dataloader.ipynb), how the examples get to the net.
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
-# 数据就是y = Xw + b加上标准差为0.01的噪声，`d2l.synthetic_data`只做了这些。对一个特征画出的点云，宽度来自另一个特征：围绕x2的直线为2，围绕x1的直线为3.4。最小二乘能以约$\sigma / \sqrt{n}$的精度找回w和b；单个噪声找不回来，它们决定了损失的底线。
+# 数据就是y = Xw + b加上标准差为0.01的噪声，`d2l.synthetic_data`只做了这些。对一个特征画出的点云，宽度来自另一个特征：围绕x2的直线为2，围绕x1的直线为3.4。最小二乘能以约$\sigma / \sqrt{n}$的精度找回w和b；噪声本身却消不掉，它决定了损失的底线。
 #
 # 下一课：[02](02_dataloader.ipynb)，样本怎样送到网络。
 # %% [markdown] name="further-root" lang="en"

@@ -32,7 +32,7 @@ use_language("en")
 # The data are those of [01](01_data.ipynb), features (特征) `X` and labels (标签) `y`, but 1003 examples instead of a
 # round number. A third tensor, `ids`, numbers the examples, so that we can see later which ones have come.
 # %% [markdown] name="data-text" lang="zh"
-# 数据与[01](01_data.ipynb)相同，有特征（feature）`X`和标签（label）`y`，但样本数不是整数目，而是1003。第三个张量`ids`给样本编号，这样之后就能看出来的是哪些样本。
+# 数据与[01](01_data.ipynb)相同，有特征（feature）`X`和标签（label）`y`，只是样本不凑成整千个，而是1003个。第三个张量`ids`给样本编号，这样后面就能看清送来的是哪些样本。
 # %% name="data"
 torch.manual_seed(0)
 num_examples = 1003
@@ -51,11 +51,11 @@ x_one, y_one, id_one = dataset[7]
 print(x_one, y_one, id_one)
 assert torch.equal(x_one, X[7]) and torch.equal(y_one, y[7]) and id_one == 7
 # %% [markdown] name="loader-text" lang="en"
-# **Step two: group and order.** `DataLoader` is the data iterator (数据迭代器). It draws row numbers, collects
-# `batch_size` of them and stacks those rows along a new first axis. `batch_size` is the batch size (批量大小);
-# `shuffle=True` asks it to shuffle (打乱).
+# **Step two: group and order.** `DataLoader` makes the loader, which D2L calls the data iterator (数据迭代器): hence
+# `data_iter`. It takes row numbers, as many as `batch_size`, the batch size (批量大小), says, and stacks those rows along
+# a new first axis. `shuffle=True` asks it to shuffle (打乱) them first. `next(iter(data_iter))` takes the first minibatch.
 # %% [markdown] name="loader-text" lang="zh"
-# **第二步：分组并排序。** `DataLoader`就是数据迭代器（data iterator）。它抽取行号，凑齐`batch_size`个，再把这些行沿新的第一个轴叠起来。`batch_size`是批量大小（batch size）；`shuffle=True`要求它打乱（shuffle）顺序。
+# **第二步：分组并排序。** `DataLoader`创建的是数据加载器，D2L称之为数据迭代器（data iterator），所以变量叫`data_iter`。它取出行号，凑齐`batch_size`个（即批量大小，batch size），再把这些行沿新的第一个轴叠起来。`shuffle=True`要求它先把行号打乱（shuffle）。`next(iter(data_iter))`取出第一个小批量。
 # %% name="first-batch"
 torch.manual_seed(1)
 data_iter = DataLoader(dataset, batch_size=10, shuffle=True)
@@ -64,11 +64,11 @@ print(X_batch.shape, y_batch.shape)
 print(id_batch)
 assert torch.equal(X_batch, X[id_batch]) and torch.equal(y_batch, y[id_batch])
 # %% [markdown] name="together" lang="en"
-# Compare the printed ids with `ids`: the order is mixed. The `assert` says the rest: the loader mixes *row numbers*, not
-# tensors, so every label stays beside its features. Permuting `X` and `y` separately would tear them apart, and nothing
-# would complain.
+# The printed ids are out of order, whereas `ids` counts upwards. The `assert` says the rest: the loader mixes *row numbers*,
+# not tensors, so every label stays beside its features. Shuffling `X` and `y` separately would tear them apart, without
+# an error.
 # %% [markdown] name="together" lang="zh"
-# 把打印出的编号与`ids`对照：顺序打乱了。其余的由`assert`说明：加载器打乱的是*行号*，不是张量，所以每个标签都留在自己的特征旁边。若分别重排`X`和`y`，它们就会对不上，而且没有任何报错。
+# 打印出的编号没有顺序，而`ids`是从小到大的。其余的由`assert`说明：加载器打乱的是*行号*，不是张量，所以每个标签都留在自己的特征旁边。要是分别打乱`X`和`y`，它们就对不上了，而且不会报错。
 # %% [markdown] name="predict-count" lang="en"
 # **Predict.** 1003 examples, `batch_size` 10. How many minibatches does one pass deliver?
 #
@@ -109,12 +109,12 @@ round_sizes = [len(y_batch) for X_batch, y_batch in round_iter]
 print(len(round_sizes), set(round_sizes))
 assert round_sizes == [10] * 100
 # %% [markdown] name="count-explained" lang="en"
-# **Explain.** B, then A. The loader rounds *up*: $\lceil n / B \rceil$ minibatches, and the remainder becomes a ragged last
-# batch (不足一批的最后一个小批量) of its own. It is neither thrown away nor added to another minibatch. C of the first question is
-# the length of the *dataset*: `len` of a loader counts minibatches. The last line shows why the remainder is easily
-# overlooked: with 1000 examples there is none.
+# **Explain.** First B, then A. The loader rounds *up*: $\lceil n / k \rceil$ minibatches for a `batch_size` of $k$. The
+# remainder becomes a ragged last batch (不足一批的最后一个小批量): it is neither thrown away, nor filled up, nor added to another
+# minibatch. C of the first question is the length of the *dataset*; `len` of a loader counts minibatches. The last line
+# shows why the remainder is easily overlooked: with 1000 examples there is none.
 # %% [markdown] name="count-explained" lang="zh"
-# **解释。** 先是B，然后是A。加载器*向上*取整：共$\lceil n / B \rceil$个小批量，余下的样本单独成为不足一批的最后一个小批量（ragged last batch）。它们既没有被丢掉，也没有并入别的小批量。第一题的C是*数据集*的长度：加载器的`len`数的是小批量。最后一行说明余数为什么容易被忽略：有1000个样本时，没有余数。
+# **解释。** 第一题选B，第二题选A。加载器*向上*取整：`batch_size`为$k$时，共有$\lceil n / k \rceil$个小批量。余下的样本单独成为不足一批的最后一个小批量（ragged last batch）：既没有被丢掉，也没有补满，也没有并入别的小批量。第一题的C是*数据集*的长度；加载器的`len`数的是小批量。最后一行说明余数为什么容易被忽略：有1000个样本时，没有余数。
 # %% [markdown] name="check-count" lang="en" role="quiz"
 # **Quick check.** How many minibatches come from 1000 examples with `batch_size` 300?
 #
@@ -128,7 +128,7 @@ assert round_sizes == [10] * 100
 # **小测。** 1000个样本，`batch_size`为300，会得到多少个小批量？
 #
 # - [ ] 3
-#   这是装满的小批量的个数；会有一百个样本永远看不到。
+#   这是装满的小批量的个数；那样就有一百个样本永远用不上。
 # - [ ] 3.33，所以报错
 #   不需要整除：余数成为一个较短的小批量。
 # - [x] 4
@@ -152,11 +152,11 @@ print(f"first {moved[0]:.2f}, last {moved[-1]:.2f}")
 assert abs(moved[0] - 3) < 0.01 and abs(moved[-1] - 10) < 0.01
 # %% [markdown] name="lift-explained" lang="en"
 # It is not. The same change moves one mean by 3 and the other by 10: a mean divides by the *actual* length, so each
-# example of the short minibatch counts $10 / 3$ times as much. And yet that minibatch will cause one training step like
-# any other. For one pass over 1003 examples this hardly matters; in [06](06_sgd.ipynb) a rule that is exact for equal
-# minibatches breaks because of it.
+# example of the short minibatch counts $10 / 3$ times as much. And yet that minibatch causes one training step like any
+# other. It is only one step of 101, but in [06](06_sgd.ipynb) a rule that is exact for equal minibatches breaks
+# because of it.
 # %% [markdown] name="lift-explained" lang="zh"
-# 不一样。同样的改动，使一个平均值移动3，另一个移动10：取平均时除以*实际*长度，所以短小批量里每个样本的分量是别处的$10 / 3$倍。而这个小批量同样会引起一步训练，与别的小批量无异。对1003个样本的一次遍历来说，这几乎没有影响；但在[06](06_sgd.ipynb)中，一条对等长小批量精确成立的规则会因此失效。
+# 不一样。同样的改动，使一个平均值移动3，另一个移动10：取平均时除以*实际*长度，所以在不足一批的小批量里，每个样本的分量是别处的$10 / 3$倍。而这个小批量同样会引起一步训练，与别的小批量无异。这只是101步中的一步，但在[06](06_sgd.ipynb)中，一条在小批量等长时精确成立的规则会因此失效。
 # %% [markdown] name="predict-order" lang="en"
 # **Predict.** `shuffle=True`. Is the order of epoch 2 that of epoch 1?
 #
@@ -181,12 +181,12 @@ for epoch in range(2):
 assert not torch.equal(on[0], on[1])
 assert set(on[0][-3:].tolist()) != set(on[1][-3:].tolist())
 # %% [markdown] name="order-explained" lang="en"
-# **Explain.** B. The loader stores no mixed copy: *each* time a loop asks for an iterator, it draws a new permutation of
-# the row numbers. So the three in the last minibatch are new ones each time. The `assert` in the loop answers half of our question:
-# sorted, the ids of each pass are exactly `ids`, every example once. A looks right because a pack of cards is shuffled
-# once and then dealt.
+# **Explain.** B: `False` means that the orders differ. The loader stores no mixed copy: *each* pass draws a new permutation
+# (a new order of the row numbers), so the last three are drawn anew as well. The `assert` in the loop answers
+# the first half of our question: sorted, the ids of each pass are exactly `ids`, every example once. A looks right because
+# a pack of cards is shuffled once and then dealt.
 # %% [markdown] name="order-explained" lang="zh"
-# **解释。** B。加载器不保存打乱后的副本：循环*每次*向它要迭代器时，它都为行号抽取一个新的排列。所以最后一个小批量里的三个样本每次都是新的。循环里的`assert`回答了我们问题的一半：排序之后，每次遍历的编号恰好就是`ids`，每个样本一次。A看上去对，是因为一副牌只洗一次，然后就发牌。
+# **解释。** 是B：`False`表示两次的顺序不同。加载器不保存打乱后的副本：*每次*遍历都抽取一个新的排列（即行号的新顺序），所以最后三个样本也是重新抽到的。循环里的`assert`回答了本课问题的前一半：排序之后，每次遍历的编号恰好就是`ids`，每个样本一次。A看上去对，是因为一副牌只洗一次，然后就发牌。
 # %% name="raster"
 in_order = DataLoader(dataset, batch_size=10)
 off = [torch.cat([id_batch for X_batch, y_batch, id_batch in in_order]) for epoch in range(2)]
@@ -194,9 +194,10 @@ assert torch.equal(off[0], ids) and torch.equal(off[1], ids)
 show(batches.raster(off, on))
 # %% [markdown] name="is-train-text" lang="en"
 # **The two steps in one.** `d2l.load_array` takes the tensors as one tuple and does just what you did; its argument
-# `is_train` becomes `shuffle`. From the same seed it must then deliver the same examples in the same order.
+# `is_train` becomes `shuffle`. From the same seed it must then deliver the same examples in the same order. A loader's
+# `sampler` is the part that hands out the row numbers.
 # %% [markdown] name="is-train-text" lang="zh"
-# **两步合一。** `d2l.load_array`把各个张量作为一个元组接收，做的正是你刚才做的事；它的参数`is_train`就是`shuffle`。那么，从同一个种子出发，它必须按同样的顺序送出同样的样本。
+# **两步合一。** `d2l.load_array`把各个张量作为一个元组接收，做的正是你刚才做的事；它的参数`is_train`就是`shuffle`。那么，从同一个种子出发，它必须按同样的顺序送出同样的样本。加载器的`sampler`是给出行号的那一部分。
 # %% name="is-train"
 torch.manual_seed(3)
 by_steps = torch.cat([id_batch for X_batch, y_batch, id_batch in data_iter])
@@ -210,19 +211,19 @@ for is_train in (True, False):
 # %% [markdown] name="check-is-train" lang="en" role="quiz"
 # **Quick check.** What changes with `is_train=False`?
 #
-# - [ ] the model parameters (模型参数) are not updated
+# - [ ] the weights and the bias, the model parameters (模型参数), are not updated
 #   The loader does not know the net. Whether something learns is decided by the loop that uses the minibatches.
 # - [ ] only a held-out part of the data is delivered
-#   All examples come. A loader does not split data; you would hand it other tensors.
+#   All examples come. A loader does not split data: to hold some out, you give it other tensors.
 # - [x] the examples come in the order in which they are stored
 #   It switches shuffling off and nothing else: same examples, same number of minibatches.
 # %% [markdown] name="check-is-train" lang="zh" role="quiz"
 # **小测。** `is_train=False`改变了什么？
 #
-# - [ ] 模型参数（model parameter）不再更新
-#   加载器不认识网络。学不学，由使用小批量的循环决定。
+# - [ ] 权重和偏置，即模型参数（model parameter），不再更新
+#   加载器对网络一无所知。学不学，由使用小批量的循环决定。
 # - [ ] 只送出留作评估的那部分数据
-#   所有样本都会来。加载器不划分数据；要那样，你得给它另外的张量。
+#   所有样本都会送出。加载器不划分数据：想留出一部分，就得给它另外的张量。
 # - [x] 样本按存放的顺序送出
 #   它只关掉打乱，别的都不变：同样的样本，同样多的小批量。
 # %% [markdown] name="iterator-text" lang="en"
@@ -237,11 +238,11 @@ counts = [sum(1 for batch in one_pass) for epoch in range(3)]
 print("iterator", counts)
 assert counts == [101, 0, 0]
 # %% [markdown] name="iterator-explained" lang="en"
-# The iterator is used up after one pass, and a loop over something used up is not an error: its body is skipped. A
-# training with it runs through, prints three epochs, and has learnt from the first alone. So keep the *loader* in a
-# variable and let the loop make the iterators.
+# The iterator is used up after one pass, and looping over something used up is not an error: the body is skipped. A
+# training loop with it would run through three epochs and learn from the first alone. So keep the *loader* in a variable,
+# which `data_iter` is in spite of its name, and let the loop make the iterators.
 # %% [markdown] name="iterator-explained" lang="zh"
-# 迭代器遍历一次就用尽了，而循环一个用尽的东西不是错误：循环体被跳过。用它训练，程序会跑完，打印出三个迭代周期，却只从第一个里学到了东西。所以，变量里要保存的是*加载器*，迭代器让循环自己去创建。
+# 迭代器遍历一次就用尽了，而对用尽的东西再循环并不算错误：循环体直接跳过。用它训练，三个迭代周期都会跑完，却只从第一个里学到了东西。所以，变量里要保存的是*加载器*（`data_iter`虽然叫迭代器，其实是加载器），迭代器让循环自己去创建。
 # %% [markdown] name="check-generator" lang="en" role="quiz"
 # **Quick check.** `batch_gen = (batch for batch in data_iter)`. What does the second loop over `batch_gen` give?
 #
@@ -282,15 +283,15 @@ assert all(len(lost) == 3 for lost in missing.values())
 assert missing[False, 0] == missing[False, 1] == missing[False, 2] == {1000, 1001, 1002}
 assert missing[True, 0] != missing[True, 1] != missing[True, 2]
 # %% [markdown] name="drop-explained" lang="en"
-# Shuffled, each epoch leaves out three others, and over many epochs that evens out. Not shuffled, it is always the same
+# Shuffled, each epoch leaves out three others; over many epochs that evens out. Not shuffled, it is always the same
 # three: for the net they do not exist. And a loss measured over such a loader is never that of all examples.
 # %% [markdown] name="drop-explained" lang="zh"
-# 打乱时，每个迭代周期略去的是另外三个样本，经过许多迭代周期就扯平了。不打乱时，总是同样的三个：对网络来说，它们不存在。而且，在这样的加载器上算出的损失从来不是所有样本的损失。
+# 打乱时，每个迭代周期漏掉的三个样本各不相同，迭代周期多了，影响就均摊了。不打乱时，漏掉的总是同样的三个：对网络来说，它们不存在。而且，在这样的加载器上算出的损失从来不是所有样本的损失。
 # %% [markdown] name="sorted-text" lang="en"
-# **Does the order matter?** Now an order that says much: sort the rows by `y`, from the smallest label to the largest. Tables are
+# **Does the order matter?** Now an order that gives much away: sort the rows by `y`, from the smallest label to the largest. Tables are
 # often stored like that. Two loaders over the same sorted rows, one without shuffling and one with it.
 # %% [markdown] name="sorted-text" lang="zh"
-# **顺序重要吗？** 现在用一种透露很多信息的顺序：把各行按`y`从最小的标签到最大的标签排序。表格常常就是这样存放的。在同样的已排序数据上建两个加载器，一个不打乱，一个打乱。
+# **顺序重要吗？** 现在换一种透露很多信息的顺序：把各行按`y`从最小的标签到最大的标签排序。表格常常就是这样存放的。用这些排好序的行建两个加载器，一个不打乱，一个打乱。
 # %% name="sorted"
 order = y.flatten().argsort()
 X_sorted, y_sorted = X[order], y[order]
@@ -300,11 +301,11 @@ loaders = {
 }
 print(y_sorted[:3].flatten(), y_sorted[-3:].flatten())
 # %% [markdown] name="train-text" lang="en"
-# Each loader trains a net of its own from the same start, three epochs long. Lessons 03 to 07 take these lines apart.
+# Each loader trains a net of its own from the same start, for three epochs. Lessons 03 to 07 take these lines apart.
 # Here it is enough that every minibatch causes one small step that makes the loss function (损失函数), the mean squared
 # error (均方误差), smaller *on this minibatch*, and that after each step we note the loss on all examples.
 # %% [markdown] name="train-text" lang="zh"
-# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。03到07课会逐行讲解这些代码。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
+# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。第03课到第07课会逐行讲解这些代码。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
 # %% name="train-sorted"
 loss, nets, losses = nn.MSELoss(), {}, {"off": [], "on": []}
 for shuffle, loader in loaders.items():
@@ -341,7 +342,7 @@ assert size[:100].mean() > 2 * size[-100:].mean()
 # %% name="seeds"
 w_error = {}
 for is_sorted, shuffle in ((True, False), (True, True), (False, False)):
-    settings = [Setting(seed=seed, n=num_examples, is_sorted=is_sorted, shuffle=shuffle) for seed in range(8)]
+    settings = [Setting(seed=seed, n=num_examples, is_sorted=is_sorted, shuffle=shuffle) for seed in range(6)]
     w_error[is_sorted, shuffle] = torch.tensor([run(setting).w_error for setting in settings])
     low, mean, high = (f(w_error[is_sorted, shuffle]).item() for f in (torch.min, torch.mean, torch.max))
     print(f"sorted {is_sorted!s:5} shuffle {shuffle!s:5} w_error {mean:.5f} [{low:.5f} .. {high:.5f}]")
@@ -350,10 +351,10 @@ assert w_error[True, True].max() < 0.003 and w_error[False, False].max() < 0.003
 # %% [markdown] name="seeds-explained" lang="en"
 # Shuffling repairs the sorted data completely. But the third line warns of the opposite belief: not shuffling does no harm
 # in itself. Rows in the order in which they were drawn at random are mixed already. What harms is an order that says
-# something about the labels, and from a file you seldom know. Hence: shuffle for training; keep the order for evaluation,
-# where the parameters stand still.
+# something about the labels, and of a file you seldom know whether it has one. Hence: shuffle for training; keep the
+# order for evaluation, where the parameters stand still.
 # %% [markdown] name="seeds-explained" lang="zh"
-# 打乱把排过序的数据完全救了回来。但第三行提醒你不要走到相反的看法：不打乱本身没有害处。按随机抽取的先后排列的行，本来就是混合好的。有害的是与标签有关的顺序，而对一个文件，你很少知道它是不是这样。所以：训练时打乱；评估时保持原来的顺序，因为那时参数不动。
+# 打乱把排过序的数据完全救了回来。但第三行提醒你不要走到相反的看法：不打乱本身没有害处。按随机抽取的先后排列的行，本来就是混合好的。有害的是与标签有关的顺序，而拿到一个文件，你很少知道它有没有这种顺序。所以：训练时打乱；评估时保持原来的顺序，因为那时参数不动。
 # %% [markdown] name="control-text" lang="en"
 # **Try it.** The hatched band at the right is the last minibatch when it is short, or what `drop_last` throws away. For which
 # values of `batch_size` does the band vanish? For which is it widest?
@@ -372,12 +373,24 @@ explore(
     is_train=[False, True],
     drop_last=[False, True],
 )
+# %% [markdown] name="control-after" lang="en"
+# The band vanishes where `batch_size` divides 1003: at 1, 17 and 59. Of the values here it is widest at 128, just short of a full minibatch.
+# %% [markdown] name="control-after" lang="zh"
+# `batch_size`能整除1003时竖条消失：即1、17和59。在这里可选的值中，取128时竖条最宽，差一点就是完整的一批。
 # %% [markdown] name="showed" lang="en"
-# **What the cells showed.** Every example comes exactly once in an epoch; with `shuffle=True` in a new order each time,
+# ## What the cells showed
+#
+# Every example comes exactly once in an epoch; with `shuffle=True` in a new order each time,
 # otherwise in the stored one. The last minibatch holds the remainder, and each of its examples weighs more. A loader can be
-# looped over again, an iterator cannot. Sorted data that are not shuffled spoil the fit.
+# looped over again, an iterator cannot. Rows sorted by label and not shuffled spoil the fit.
+#
+# Next: [03](03_model.ipynb), the net that receives the minibatches.
 # %% [markdown] name="showed" lang="zh"
-# **这些单元格表明：** 在一个迭代周期里，每个样本恰好出现一次；`shuffle=True`时每次都是新的顺序，否则按存放的顺序。最后一个小批量装的是余数，其中每个样本的分量更大。加载器可以反复循环，迭代器不行。排过序又不打乱的数据会损害拟合。
+# ## 这些单元格说明了什么
+#
+# 在一个迭代周期里，每个样本恰好出现一次；`shuffle=True`时每次都是新的顺序，否则按存放的顺序。最后一个小批量装的是余数，其中每个样本的分量更大。加载器可以反复循环，迭代器不行。各行按标签排过序又不打乱，会损害拟合。
+#
+# 下一课：[03](03_model.ipynb)，接收小批量的网络。
 # %% [markdown] name="further" lang="en"
 # ## Further
 #
@@ -390,10 +403,12 @@ explore(
 # %% name="sorted-noise"
 b_error = {}
 for sigma in (0.01, 1):
-    for shuffle, num_epochs in ((False, 3), (False, 10), (False, 20), (True, 10)):
-        setting = Setting(n=num_examples, sigma=sigma, num_epochs=num_epochs, is_sorted=True, shuffle=shuffle)
-        error = b_error[sigma, shuffle, num_epochs] = run(setting).path[-1, 2].item() - 4.2
-        print(f"sigma {sigma}, shuffle {shuffle}, num_epochs {num_epochs}, b - 4.2 = {error:.4f}")
+    for shuffle, epochs in ((False, (3, 10, 20)), (True, (3, 10))):
+        setting = Setting(n=num_examples, sigma=sigma, num_epochs=epochs[-1], is_sorted=True, shuffle=shuffle)
+        path = run(setting).path
+        for epoch in epochs:
+            b_error[sigma, shuffle, epoch] = path[epoch * 101, 2].item() - 4.2
+            print(f"sigma {sigma}, shuffle {shuffle}, epoch {epoch}, b - 4.2 = {b_error[sigma, shuffle, epoch]:.4f}")
 assert b_error[0.01, False, 3] > 0.2 and abs(b_error[0.01, False, 10]) < 0.01
 assert b_error[1, False, 10] > 0.4 and b_error[1, False, 20] > 0.4 and abs(b_error[1, True, 10]) < 0.3
 # %% name="noise-by-label"
@@ -407,12 +422,12 @@ assert by_label[-100:].mean() - by_label[:100].mean() > 0.3
 # noise they do not agree. A label is large partly because its noise is positive: compare the two means in the last line.
 # The largest labels come last and pull `b` up at the end of *every* epoch. More epochs do not remove that.
 # %% [markdown] name="sorted-noise-explained" lang="zh"
-# 噪声小的时候，几乎所有小批量都符合同一条直线，所以多训练几个迭代周期就能恢复：那个顺序只是费了时间。噪声大的时候，它们并不一致。标签之所以大，部分原因就是它的噪声为正：比较最后一行的两个平均值。最大的标签最后才来，在*每个*迭代周期结束时都把`b`往上拉。迭代周期再多也消除不了这一点。
+# 噪声小的时候，几乎所有小批量都符合同一条直线，所以多训练几个迭代周期就能恢复：那个顺序只是费了时间。噪声大的时候，它们并不一致。标签之所以大，部分原因就是它的噪声为正：比较最后一行的两个平均值。最大的标签最后才来，在*每个*迭代周期快结束时都把`b`往上拉。迭代周期再多也消除不了这种影响。
 # %% [markdown] name="looking-text" lang="en"
-# **Looking changes what comes next.** A permutation is drawn from torch's global random generator. Does it make a difference
-# to your next random number whether you have peeked into a loader, even into one that does not shuffle?
+# **Looking changes what comes next.** A permutation is drawn from torch's global random generator. You peek into a loader,
+# perhaps into one that does not shuffle: does that change your next random number?
 # %% [markdown] name="looking-text" lang="zh"
-# **看一眼就会改变后来的事。** 排列是从torch的全局随机数生成器里抽取的。你有没有先看过一眼加载器，对你的下一个随机数有没有影响？哪怕那个加载器并不打乱？
+# **看一眼就会改变后来的事。** 排列是从torch的全局随机数生成器里抽取的。先往加载器里看一眼，哪怕它并不打乱：这会改变你的下一个随机数吗？
 # %% name="looking"
 own = DataLoader(dataset, 10, shuffle=True, generator=torch.Generator().manual_seed(6))
 following = {}
@@ -425,11 +440,11 @@ for name, loader in (("no look", []), ("shuffle off", in_order), ("shuffle on", 
 assert following["no look"] == following["own generator"]
 assert following["no look"] not in (following["shuffle off"], following["shuffle on"])
 # %% [markdown] name="looking-explained" lang="en"
-# A loader without a generator of its own draws from the global one whenever a pass begins, so one harmless look gives the
+# A loader without a generator of its own draws from the global one whenever a pass begins, so one innocent look gives the
 # next cell another start and other minibatches. With a `generator` of its own it leaves the rest alone, and delivers the
 # same orders in every fresh run. That is the way to compare two trainings on the same minibatches.
 # %% [markdown] name="looking-explained" lang="zh"
-# 没有自己的生成器的加载器，每当一次遍历开始就要从全局生成器里抽取，所以无害的一瞥也会让下一个单元格有不同的起点和不同的小批量。自带`generator`的加载器不影响别处，而且每次重新运行都送出同样的顺序。要在同样的小批量上比较两次训练，就用这个办法。
+# 没有自己的生成器的加载器，每当一次遍历开始就要从全局生成器里抽取，所以看似无害的一眼，也会让下一个单元格的起点和小批量都不同。自带`generator`的加载器不影响别处，而且每次重新运行都送出同样的顺序。要在同样的小批量上比较两次训练，就用这个办法。
 # %% [markdown] name="replacement-text" lang="en"
 # **Shuffled or drawn?** "Random minibatches" could also mean that each example is drawn independently, with replacement. How
 # large a share of the data is then never seen in one epoch?

@@ -3,11 +3,11 @@
 #
 # After this lesson you can write start values into a net without upsetting its gradients (梯度) or its trainer, the optimizer (优化器); say when the start matters and when not; and choose one for a hidden layer (隐藏层).
 #
-# **The question of this lesson.** The case notebook has a cell that writes start values of its own into a net just made. Did it have to? Does the start matter?
+# **The question of this lesson.** The case notebook has a cell that writes start values of its own into a net that was just made. Did it have to? Does the start matter?
 # %% [markdown] name="title" lang="zh"
 # # 04 初始化
 #
-# 学完这一课，你能把初始值写进网络，而不扰乱梯度（gradient）和优化器（optimizer，代码中叫trainer）；能说清初始值什么时候要紧、什么时候无所谓；并能为隐藏层（hidden layer）选一种初始值。
+# 学完这一课，你能把初始值写进网络，而不扰乱梯度（gradient）和优化器（optimizer，代码中叫trainer）；能说清初始值什么时候要紧，什么时候无所谓；并能为隐藏层（hidden layer）选一种初始值。
 #
 # **本课的问题。** 案卷里的笔记本用一个单元格，往刚创建的网络里写入了自己的初始值。非写不可吗？初始值要紧吗？
 # %% name="setup" role="setup"
@@ -28,11 +28,11 @@ use_language("en")
 # %% [markdown] name="default-words" lang="en"
 # ## A new layer is not empty
 #
-# Initialization (初始化) is the choice of the numbers that the model parameters (模型参数) hold before the first step. `nn.Linear` makes this choice when it is built: weights (权重) and bias (偏置) come from the uniform distribution (均匀分布) between $-1/\sqrt{d}$ and $1/\sqrt{d}$, where $d$ is the number of inputs. The cell looks at a layer large enough to see the edges.
+# Initialization (初始化) is the choice of the numbers that the model parameters (模型参数) hold before the first step. `nn.Linear` makes this choice when it is built: weights (权重) and bias (偏置) come from the uniform distribution (均匀分布) between $-1/\sqrt{d}$ and $1/\sqrt{d}$, where $d$ is the number of inputs. The cell looks at a layer that is large enough to show the edges.
 # %% [markdown] name="default-words" lang="zh"
 # ## 新的层并不是空的
 #
-# 初始化（initialization）就是选定模型参数（model parameter）在第一步之前的数值。`nn.Linear`在创建时就做了选择：权重（weight）和偏置（bias）取自$-1/\sqrt{d}$到$1/\sqrt{d}$之间的均匀分布（uniform distribution），其中$d$是输入的个数。下面的单元格看一个足够大的层，好看清分布的边界。
+# 初始化（initialization）就是选定模型参数（model parameter）在第一步之前的数值。`nn.Linear`在创建时就做了选择：权重（weight）和偏置（bias）取自$-1/\sqrt{d}$到$1/\sqrt{d}$之间的均匀分布（uniform distribution），其中$d$是输入的个数。下面的单元格取一个足够大的层，好看清分布的边界。
 # %% name="default-bound"
 torch.manual_seed(0)
 layer = nn.Linear(100, 400)
@@ -46,7 +46,7 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="chapter-start" lang="en"
 # So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution (正态分布) with mean 0 and standard deviation (标准差) 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
 # %% [markdown] name="chapter-start" lang="zh"
-# 所以[03](03_model.ipynb)中的网络本来可以直接训练。教材的这一章却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是“权重必须从小的随机数开始，否则训练会失败”。我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
+# 所以[03](03_model.ipynb)中的网络本来可以直接训练。教材的这一章却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
 # %% [markdown] name="predict-std" lang="en"
 # ## Does a linear net care?
 #
@@ -58,7 +58,7 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="predict-std" lang="zh"
 # ## 线性网络在乎吗？
 #
-# **预测。** 权重的初始值的标准差为0、0.01、1或100，其余都和这一章相同。1个和3个迭代周期（epoch）之后，w离真实的(2, -3.4)有多远？
+# **预测。** 权重初始值的标准差为0、0.01、1或100，其余都和这一章相同。1个和3个迭代周期（epoch）之后，w离真实的(2, -3.4)有多远？
 #
 # - **A.** 标准差为0时什么也学不到，因为它的两个权重没有任何区别。其余几种结果相同。
 # - **B.** 标准差为100时，1个迭代周期后远远落后，3个之后仍然明显落后。
@@ -78,13 +78,13 @@ assert max(after_1[:3]) < 0.02 and after_1[3] > 0.1
 assert max(after_3) < 0.0018 and max(after_3) - min(after_3) < 5e-5
 reveal("04-a", (round(after_1[3] / after_1[0]), round(after_3[3] / after_3[0])))
 # %% [markdown] name="explain-std" lang="en"
-# **Explain.** C. The pair says how many times as far std 100 is as std 0, after 1 and after 3 epochs. (Each line is a mean over five seeds; data and order of the examples (样本) are the same for every start.)
+# **Explain.** C. The pair of results is the distance from std 100 divided by that from std 0, after 1 and after 3 epochs. (Each line is a mean over five seeds; data and order of the examples (样本) are the same for every start.)
 # %% [markdown] name="explain-std" lang="zh"
-# **解释。** 是C。这一对数表示：1个和3个迭代周期之后，标准差为100时的距离是标准差为0时的多少倍。（每一行是五个种子的平均；各种初始值用的数据和样本（example）顺序都相同。）
+# **解释。** 选C。结果里的两个数，是标准差为100时的距离除以标准差为0时的距离，分别在1个和3个迭代周期之后。（每一行是五个种子的平均；各种初始值用的数据和样本（example）顺序都相同。）
 # %% [markdown] name="why-not-a" lang="en"
-# A looked right because equal weights do stay equal in some nets; we get there. Here the gradient of a weight depends on the data of *its* feature (特征), so two equal weights part at the first step. B forgets that a large error makes large steps. Why exactly alike? The next cell takes one gradient at the start 0.
+# A looked right because in some nets equal weights do stay equal; we shall meet one. Here the gradient of a weight depends on the data of *its* feature (特征), so two equal weights part at the first step. B forgets that a large error makes large steps. Why exactly alike? The next cell takes one gradient at the start 0.
 # %% [markdown] name="why-not-a" lang="zh"
-# A看起来对，是因为在有些网络里相等的权重确实会一直相等，后面会讲到。而在这里，一个权重的梯度取决于*它自己*那个特征（feature）的数据，所以两个相等的权重第一步就分开了。B忘了误差大时步子也大。为什么最后完全一样？下一个单元格在初始值0处取一次梯度。
+# A看起来对，是因为在有些网络里，相等的权重确实会一直相等，后面就会遇到。而在这里，一个权重的梯度取决于*它自己*那个特征（feature）的数据，所以两个相等的权重第一步就分开了。B忘了误差大时步子也大。可为什么最后完全一样？下一个单元格在初始值0处求一次梯度。
 # %% name="gradient-at-zero"
 torch.manual_seed(0)
 features, labels = d2l.synthetic_data(true_w, 4.2, 1000)
@@ -99,21 +99,21 @@ print("2 (w - true_w)   :", (2 * (0 - true_w)).tolist())
 assert torch.allclose(net[0].weight.grad[0], 2 * (0 - true_w), atol=1)
 assert abs(1 - 2 * lr - 0.94) < 1e-9
 # %% [markdown] name="explain-factor" lang="en"
-# Zero weights do not mean a zero gradient. For this loss and features of variance (方差) 1 the gradient is about $2(w - w_{\text{true}})$: it grows with the distance. One step takes lr times that away and leaves
+# Zero weights do not mean a zero gradient. For this loss and features of variance (方差) 1 the gradient is about $2(w - w_{\text{true}})$: it grows with the distance. One step subtracts lr times that and leaves
 #
 # $$(1 - 2 \cdot 0.03)(w - w_{\text{true}}) = 0.94\,(w - w_{\text{true}}).$$
 #
-# Every start shrinks by the same factor a step, towards the *same* single minimum: the loss is one bowl, it is convex. A start 10 times as far costs a fixed number of extra steps, and no more.
+# Every start shrinks by the same factor a step, towards the *same* minimum, the only one: the loss is convex, one single bowl. A start 10 times as far away costs a fixed number of extra steps, no more.
 # %% [markdown] name="explain-factor" lang="zh"
-# 权重为零，不等于梯度为零。对于这个损失和方差（variance）为1的特征，梯度大约是$2(w - w_{\text{true}})$：距离越大，梯度越大。走一步就减去它的lr倍，剩下
+# 权重为零，不等于梯度为零。对于这个损失和方差（variance）为1的特征，梯度大约是$2(w - w_{\text{true}})$：距离越大，梯度越大。每一步减去梯度的lr倍，剩下
 #
 # $$(1 - 2 \cdot 0.03)(w - w_{\text{true}}) = 0.94\,(w - w_{\text{true}}).$$
 #
-# 无论从哪里出发，每一步都按同样的倍数缩小，走向*同一个*、唯一的最小值：损失像一只碗，它是凸的。初始距离是10倍，代价只是多走固定的若干步。
+# 无论从哪里出发，每一步都按同样的倍数缩小，走向*同一个*、唯一的最小值：损失是凸的，像一只碗。起点远10倍，代价只是多走固定的若干步。
 # %% [markdown] name="control-std" lang="en"
-# **Move it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all of them then lie on each other? (Minibatches (小批量) leave a floor of noise (噪声); by then the start is forgotten.)
+# **Move it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches (小批量) leave a floor of noise (噪声); by then the start is forgotten.)
 # %% [markdown] name="control-std" lang="zh"
-# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）留下一层噪声（noise），误差降不到它以下；到那时，初始值早已被忘掉。）
+# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）垫了一层底；到那时，初始值早已被忘掉。）
 # %% name="explore-std"
 explore(
     starts.draw_start,
@@ -139,9 +139,9 @@ w_error = (net[0].weight.detach()[0] - true_w).norm().item()
 print(f"w error {w_error:.5f}")
 assert w_error < 0.0025
 # %% [markdown] name="explain-default" lang="en"
-# As good as any. For one linear layer with this loss, the case notebook's cell is allowed and not needed: neither "small" nor "random" decides anything. That removes the first wrong belief, and invites its opposite, "so zero is fine everywhere". First a check, then how to write at all.
+# As good as any. For one linear layer with this loss, the case notebook's cell is allowed and not needed: neither "small" nor "random" decides anything. That removes the first wrong belief, and invites its opposite: "so zero is fine everywhere". We shall test that too. First a check, then how to write values in at all.
 # %% [markdown] name="explain-default" lang="zh"
-# 与其他几种一样好。对于一个线性层加这个损失，案卷里的那个单元格可以有，但不必有：“小”和“随机”都不起决定作用。第一个错误想法就此消除，却容易引出与它相反的一个：“那么零初始值处处都行”。先做一道小测，再来看究竟怎样写入。
+# 与其他几种一样好。对于单个线性层和这个损失，案卷里的那个单元格可以有，但不必有：“小”和“随机”都不起决定作用。第一个错误想法就此消除，却容易引出与它相反的一个：“那么从零开始在哪里都行。”这个也要检验。先做一道小测，再看究竟怎样写入数值。
 # %% [markdown] name="check-zero-linear" lang="en" role="quiz"
 # **Quick check.** May all weights of a single linear layer with `nn.MSELoss` start at 0?
 #
@@ -150,7 +150,7 @@ assert w_error < 0.0025
 # - [ ] No, the two weights would stay equal.
 #   Each weight's gradient comes from its own feature, so they part at the first step.
 # - [x] Yes.
-#   There is one minimum, the gradient points to it from everywhere, and it is not 0 at the start.
+#   There is one minimum, the gradient shows the way to it from everywhere, and at the start the gradient is not 0.
 # %% [markdown] name="check-zero-linear" lang="zh" role="quiz"
 # **小测。** 单个线性层配`nn.MSELoss`，全部权重可以从0开始吗？
 #
@@ -159,15 +159,15 @@ assert w_error < 0.0025
 # - [ ] 不可以，两个权重会一直相等。
 #   每个权重的梯度来自它自己的特征，所以第一步就分开了。
 # - [x] 可以。
-#   最小值只有一个，从哪里出发梯度都指明了去那里的方向，而且在起点处它不为0。
+#   最小值只有一个，从哪里出发，梯度都指明去那里的方向，而且在起点处梯度不为0。
 # %% [markdown] name="write-words" lang="en"
 # ## Three ways to write a value
 #
-# A parameter records what is computed with it, so that automatic differentiation (自动微分) can follow. An in-place operation (原地操作) changes the numbers inside a tensor that already exists; torch marks it by a trailing underscore. Written straight into a parameter it is refused:
+# Torch records what is computed with a parameter, so that automatic differentiation (自动微分) can follow. An in-place operation (原地操作) changes the numbers inside a tensor that already exists; torch marks it by a trailing underscore in the name. Done straight to a parameter it is refused:
 # %% [markdown] name="write-words" lang="zh"
 # ## 写入数值的三种方式
 #
-# 参数会记录用它做过的计算，自动微分（automatic differentiation）才能顺着记录求导。原地操作（in-place operation）改变已有张量里面的数，torch用末尾的下划线来标记。直接对参数这样写，会被拒绝：
+# torch会记录用参数做过的计算，自动微分（automatic differentiation）才能顺着记录求导。原地操作（in-place operation）改变已有张量里面的数，torch用名称末尾的下划线来标记它。直接对参数这样写入，会被拒绝：
 # %% name="write-refused"
 net = nn.Sequential(nn.Linear(2, 1))
 failure = None
@@ -226,11 +226,11 @@ reveal("04-b", w.grad.item())
 # %% [markdown] name="explain-data" lang="en"
 # **Explain.** B. The loss l is still 9, the square of 3; its slope there is 6. But the computational graph (计算图) keeps no copy of the number 3, it keeps the tensor w, and when `backward` looks, w holds 6. No error, no warning, a wrong number.
 # %% [markdown] name="explain-data" lang="zh"
-# **解释。** 是B。损失l仍然是9，即3的平方，那里的斜率是6。但计算图（computational graph）保存的不是数3的副本，而是张量w本身；等到`backward`去看时，w里面已经是6了。没有报错，没有警告，只有一个错误的数。
+# **解释。** 选B。损失l仍然是9，即3的平方，那里的斜率是6。但计算图（computational graph）保存的不是数3的副本，而是张量w本身；等到`backward`去看时，w里面已经是6了。没有报错，没有警告，只有一个错误的数。
 # %% [markdown] name="why-no-alarm" lang="en"
-# A looked right because a gradient *should* belong to the moment of the computation. Torch does guard that: each tensor counts its in-place changes, in `_version`. Writing through `.data` does not count. C is what you get where it does count: the next cell does the same under `torch.no_grad()`.
+# A looked right because a gradient *should* belong to the moment of the computation. Torch does watch over that: each tensor counts its in-place changes in `_version`. A write through `.data` is not counted. Where the write is counted, you get C: the next cell does the same under `torch.no_grad()`.
 # %% [markdown] name="why-no-alarm" lang="zh"
-# A看起来对，因为梯度*本应*属于计算的那一刻。torch确实为此把关：每个张量都用`_version`记下自己被原地修改的次数。通过`.data`写入则不计数。在计数的地方，结果就是C：下一个单元格在`torch.no_grad()`之下做同样的事。
+# A看起来对，因为梯度*本应*属于计算的那一刻。torch确实为此把关：每个张量都用`_version`记下自己被原地修改的次数。通过`.data`写入则不计数。写入被计数时，结果就是C：下一个单元格在`torch.no_grad()`之下做同样的事。
 # %% name="no-grad-raises"
 w = torch.tensor(3.0, requires_grad=True)
 l = w**2
@@ -245,21 +245,13 @@ print(type(failure).__name__, str(failure).split(". Hint")[0])
 assert "modified by an inplace operation" in str(failure)
 assert w._version == 1 and w.grad is None
 # %% [markdown] name="explain-raises" lang="en"
-# The graph noted version 0 and finds version 1: `backward` raises, and no wrong number leaves it. `.data` hides the change from this check. How wrong can it get? With $l = w^2 \cdot w$ one part of the graph holds the old value of $w^2$, another the new w.
+# The graph noted version 0 and finds version 1: `backward` raises, and no wrong number gets out. `.data` hides the change from this check.
+#
+# **Remedy:** write under `torch.no_grad()` or with `torch.nn.init`, and not between forward propagation (前向传播), which computes l, and backpropagation (反向传播), which is `backward`. After a write, compute l again.
 # %% [markdown] name="explain-raises" lang="zh"
-# 计算图当初记下的是版本0，现在看到的是版本1：`backward`报错，错误的数出不来。而`.data`让这次修改躲过了检查。结果能错到什么程度？对于$l = w^2 \cdot w$，计算图的一部分保存着$w^2$的旧值，另一部分保存的却是新的w。
-# %% name="no-such-slope"
-w = torch.tensor(3.0, requires_grad=True)
-l = w**2 * w
-w.data.mul_(2)
-l.backward()
-print(f"gradient {w.grad.item()}, slope at 3: {3 * 3.0**2}, slope at 6: {3 * 6.0**2}")
-assert w.grad.item() == 81
-assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
-# %% [markdown] name="explain-no-slope" lang="en"
-# 81 is the slope $3w^2$ neither at 3 (27) nor at 6 (108). It mixes both. **Remedy:** write under `torch.no_grad()` or with `torch.nn.init`, and not between forward propagation (前向传播), which computes l, and backpropagation (反向传播), which is `backward`. After a write, compute l again.
-# %% [markdown] name="explain-no-slope" lang="zh"
-# 81既不是3处的斜率$3w^2$（27），也不是6处的斜率（108），而是两者的混合。**补救办法：** 在`torch.no_grad()`之下或者用`torch.nn.init`写入，并且不要在前向传播（forward propagation，即计算l）和反向传播（backpropagation，即`backward`）之间写。写入之后，重新计算l。
+# 计算图当初记下的是版本0，现在看到的是版本1：`backward`报错，错误的数出不来。而`.data`让这次修改躲过了检查。
+#
+# **补救办法：** 在`torch.no_grad()`之下或者用`torch.nn.init`写入，并且不要在前向传播（forward propagation，即计算l）和反向传播（backpropagation，即`backward`）之间写。写入之后，重新计算l。
 # %% name="write-then-compute"
 w = torch.tensor(3.0, requires_grad=True)
 with torch.no_grad():
@@ -269,9 +261,9 @@ l.backward()
 print(f"l {l.item()}, w {w.item()}, gradient {w.grad.item()}, version {w._version}")
 assert w.grad.item() == 2 * w.item()
 # %% [markdown] name="explain-remedy" lang="en"
-# Now l and its gradient belong to the same w. So was the chapter wrong to use `.data`? At the start there is no graph yet, and nothing to falsify: its result is right. But the same line moved into a training loop gives no sign when it goes wrong, and the other two do. This course writes with those.
+# Now l and its gradient belong to the same w. So was the chapter wrong to use `.data`? On a new net there is no graph yet and nothing to spoil: its result is right. But move the same line into a training loop, and nothing tells you when it goes wrong; the other two ways raise. This course uses those.
 # %% [markdown] name="explain-remedy" lang="zh"
-# 现在l和它的梯度属于同一个w。那么这一章用`.data`错了吗？刚创建时还没有计算图，没有什么可以弄错：结果是对的。但同样的一行若是挪进训练循环里，出错时毫无迹象，另外两种方式则会报错。本课程用的是那两种。
+# 现在l和它的梯度属于同一个w。那么这一章用`.data`错了吗？网络刚创建时还没有计算图，没有什么可以弄坏：结果是对的。但同样的一行若是挪进训练循环里，出错时毫无迹象，另外两种方式则会报错。本课程用的是那两种。
 # %% [markdown] name="replace-words" lang="en"
 # ## Write into the parameter, do not replace it
 #
@@ -304,9 +296,9 @@ for epoch in range(num_epochs):
     losses.append(loss(net(features), labels).item())
     print(f"epoch {epoch + 1}, loss {losses[-1]:f}")
 # %% [markdown] name="explain-replaced" lang="en"
-# The loss does not move, and the loop raises nothing. `net[0].weight` is now another object than the one that the trainer was given: `trainer.step()` works on the old parameters, which no longer belong to the net. `backward` did fill gradients, in the new ones, where nobody steps. Not even `zero_grad` reaches them.
+# The loss does not move, and the loop raises no error. `net[0].weight` is now another object than the one that the trainer was given: `trainer.step()` works on the old parameters, which no longer belong to the net. `backward` did fill gradients, in the new ones, where nobody steps. Not even `trainer.zero_grad()` reaches them.
 # %% [markdown] name="explain-replaced" lang="zh"
-# 损失纹丝不动，循环也没有报错。`net[0].weight`现在是另一个对象，不是当初交给优化器的那个：`trainer.step()`更新的是旧参数，而旧参数已经不属于这个网络。`backward`确实填入了梯度，却填在新参数里，没有谁去更新它们，连`zero_grad`也够不着。
+# 损失纹丝不动，循环也没有报错。`net[0].weight`现在是另一个对象，不是当初交给优化器的那个：`trainer.step()`更新的是旧参数，而旧参数已经不属于这个网络。`backward`确实填入了梯度，却填在新参数里，没有谁去更新它们，连`trainer.zero_grad()`也够不着。
 # %% name="held-objects"
 print("same object:", [p is q for p, q in zip(held, net.parameters())])
 print("gradient of the new bias:", net[0].bias.grad.item())
@@ -314,9 +306,9 @@ assert not any(p is q for p, q in zip(held, net.parameters()))
 assert losses[0] == losses[1] == losses[2] and 28 < losses[0] < 38
 assert net[0].bias.grad.abs() > 100
 # %% [markdown] name="replace-remedy" lang="en"
-# The second number is the sum over all minibatches of all epochs. **Remedy:** either make the trainer anew after the net has changed (try it: rerun the cell that `guard` names, then the training cell), or, better, write into the parameter that is there; then the order does not matter. Below, trainer first, then start values, in place. `guard` is silent.
+# That gradient is so large because it is the sum over all minibatches of all epochs: nothing ever cleared it. **Remedy:** either make the trainer anew after the net has changed (try it: rerun the cell that `guard` names, then the training cell), or, better, write into the parameter that is there; then the order does not matter. Below: first the trainer, then start values in place. `guard` is silent.
 # %% [markdown] name="replace-remedy" lang="zh"
-# 第二个数是所有迭代周期、所有小批量的梯度之和。**补救办法：** 要么在网络变动之后重新创建优化器（试一试：重新运行`guard`指出的单元格，再运行训练的单元格）；更好的办法是写进原来的参数，那样先后顺序就无所谓了。下面先创建优化器，再原地写入初始值。`guard`没有出声。
+# 这个梯度如此之大，因为它是所有迭代周期、所有小批量的梯度之和：从来没有清零。**补救办法：** 要么在网络变动之后重新创建优化器（试一试：重新运行`guard`指出的单元格，再运行训练的单元格）；更好的办法是写进原来的参数，那样先后顺序就无所谓了。下面先创建优化器，再原地写入初始值，`guard`不出声。
 # %% name="in-place-start"
 net = nn.Sequential(nn.Linear(2, 1))
 trainer = torch.optim.SGD(net.parameters(), lr=lr)
@@ -354,7 +346,7 @@ assert loss(net(features), labels) < 2e-4
 # %% name="choose-hidden"
 predict("04-c", "ABC")
 # %% [markdown] name="hidden-words" lang="en"
-# **Run.** Three nets: the layers' own random start, all zeros, and every parameter 0.5. Each takes 500 steps on the same data, all examples at once.
+# **Run.** Three nets: one with the layers' own random start, one with all zeros, one with 0.5 everywhere. Each takes 500 steps on the same data, all examples at once.
 # %% [markdown] name="hidden-words" lang="zh"
 # **运行。** 三个网络：层自带的随机初始值，全零，以及每个参数都为0.5。各自在同样的数据上走500步，每一步用全部样本。
 # %% name="hidden-nets"
@@ -386,15 +378,18 @@ show(starts.hidden_units(history, weights))
 units = {name: starts.count_points(weight) for name, weight in weights.items()}
 for name in nets:
     print(f"{name:12}  loss {history[name][-1]:.2f}, different units {units[name]}")
+changed = [name for name, param in nets["zeros"].named_parameters() if param.abs().max() > 0]
+print(f"variance of y {y.var():.2f}")
 assert list(units.values()) == [4, 1, 1]
 assert abs(history["zeros"][-1] - 1.26) < 0.02 and abs(history["constant 0.5"][-1] - 0.97) < 0.03
 assert history["default"][-1] < 0.3
 assert abs(y.var() - history["zeros"][-1]) < 0.02
-reveal("04-c", round(history["zeros"][-1], 2))
+assert changed == ["2.bias"]
+reveal("04-c", changed)
 # %% [markdown] name="explain-hidden" lang="en"
-# **Explain.** C. From zeros the loss ends at the variance of y: the net predicts a constant. From 0.5 it learns a little, but its four units stay *one* unit, four times over. B looked right because training does change them; it changes all four alike. The gradients at the start show both.
+# **Explain.** C. The result names the parameters that are no longer 0: only the last bias. So the net predicts a constant, and its loss ends at the variance of y. A looked right because it was right before. B describes the start 0.5 better, and even there fails: all four units change, but alike, and stay *one* unit, four times over. The gradients at the start show both.
 # %% [markdown] name="explain-hidden" lang="zh"
-# **解释。** 是C。从零开始时，损失最后停在y的方差上：网络的预测是一个常数。从0.5开始时学到了一点，但四个单元始终是*同一个*单元，重复了四遍。B看起来对，是因为训练确实改变了它们；只是四个改变得一模一样。起点处的梯度能说明这两种情形。
+# **解释。** 选C。结果列出的是不再为0的参数：只有最后一个偏置。所以网络的预测是一个常数，损失停在y的方差上。A看起来对，是因为它在前面是对的。B更像是从0.5开始的情形，但在那里也不成立：四个单元都在变，却变得一模一样，始终是*同一个*单元，重复了四遍。起点处的梯度能说明这两种情形。
 # %% name="equal-gradients"
 net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 moved = {}
@@ -421,7 +416,7 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 #
 # - [ ] The deeper net has more parameters, and a larger gradient is needed to move them all.
 #   The number is not the reason: with a random start the same net of the same size learned.
-# - [x] Units of a hidden layer do the same job; with equal starts nothing ever tells them apart.
+# - [x] Hidden units do the same job; with equal starts nothing ever tells them apart.
 #   Two weights of one unit see different features. Two equal units see the same inputs and feed the same output, so their gradients are equal.
 # - [ ] tanh is flat at 0.
 #   It is steepest there: its slope at 0 is 1. What is 0 are the weights that the gradient has to pass.
@@ -429,19 +424,51 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # **小测。** 为什么一个线性层可以从0开始，带隐藏层的网络却不行？
 #
 # - [ ] 更深的网络参数更多，要有更大的梯度才能让它们都动起来。
-#   原因不在个数：同样大小的网络，从随机初始值开始就学会了。
+#   原因不在个数：同样大小的网络，从随机的初始值开始就学会了。
 # - [x] 隐藏层的各个单元干的是同样的活；初始值相同，就再也没有什么能把它们区分开。
 #   同一个单元的两个权重看到的是不同的特征。两个相同的单元看到同样的输入，送往同样的输出，所以梯度相同。
 # - [ ] tanh在0处是平的。
 #   它在那里最陡：在0处的斜率是1。为0的是梯度必须经过的那些权重。
+# %% [markdown] name="summary" lang="en"
+# ## What the cells showed
+#
+# - One linear layer with squared loss forgets its start: std 0, 0.01, 1 and 100 end at the same error; only the number of steps to get there differs.
+# - A hidden layer does not forget: equal units stay equal, and from zeros they receive no gradient at all.
+# - Write start values in place, with `torch.nn.init` or under `torch.no_grad()`. `.data` hides a change from autograd, and a replaced parameter is one that the trainer does not hold.
+#
+# Next: [05](05_loss.ipynb), what does one wild label (标签) cost?
+# %% [markdown] name="summary" lang="zh"
+# ## 这些单元格说明了什么
+#
+# - 一个线性层配平方损失，会忘掉初始值：标准差为0、0.01、1和100时，最后误差相同，只是走到那里所需的步数不同。
+# - 隐藏层不会忘：相同的单元一直相同；从零开始时，它们根本得不到梯度。
+# - 用`torch.nn.init`或者在`torch.no_grad()`之下原地写入初始值。`.data`会瞒着自动微分修改数值；而参数一旦被换掉，优化器持有的就不再是它。
+#
+# 下一课：[05](05_loss.ipynb)，一个离谱的标签（label）要付出多大代价？
+# %% [markdown] name="slope-words" lang="en"
+# ## Further
+#
+# **How wrong can `.data` get?** With $l = w^2 \cdot w$ one part of the graph holds the old value of $w^2$, another the new w. The slope is $3w^2$; compare the gradient with the slope at both values.
+# %% [markdown] name="slope-words" lang="zh"
+# ## 延伸
+#
+# **`.data`能错到什么程度？** 对于$l = w^2 \cdot w$，计算图的一部分保存着$w^2$的旧值，另一部分保存的却是新的w。斜率是$3w^2$；把梯度与这两个值处的斜率比一比。
+# %% name="no-such-slope"
+w = torch.tensor(3.0, requires_grad=True)
+l = w**2 * w
+w.data.mul_(2)
+l.backward()
+print(f"gradient {w.grad.item()}, slope at 3: {3 * 3.0**2}, slope at 6: {3 * 6.0**2}")
+assert w.grad.item() == 81
+assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
+# %% [markdown] name="explain-no-slope" lang="en"
+# 81 is the slope neither at 3 (27) nor at 6 (108). It is a mixture of both, and belongs to no w at all that you ever set.
+# %% [markdown] name="explain-no-slope" lang="zh"
+# 81既不是3处的斜率（27），也不是6处的斜率（108），而是两者的混合，不属于你设过的任何一个w。
 # %% [markdown] name="catalogue-words" lang="en"
-# ## The catalogue
-#
-# The case notebook lists the starts that a framework offers: random normal and uniform, Xavier, He, zero and constant. The cell draws each of them into a weight of shape (形状) (400, 100). He is called `kaiming` in torch, after the same author's first name.
+# **The catalogue.** The case notebook lists the starts that a framework offers: random normal and uniform, Xavier, He, zero and constant. The cell draws each of them into a weight of shape (形状) (400, 100). The one called He is `kaiming` in torch: surname and given name of the same author.
 # %% [markdown] name="catalogue-words" lang="zh"
-# ## 初始值一览
-#
-# 案卷里的笔记本列出了框架提供的初始化方法：随机的正态分布和均匀分布、Xavier、He、零和常数。下面的单元格把每一种都写进一个形状（shape）为(400, 100)的权重。He在torch中叫`kaiming`，取自同一位作者的名。
+# **初始值一览。** 案卷里的笔记本列出了框架提供的初始化方法：随机的正态分布和均匀分布、Xavier、He、零和常数。下面的单元格把每一种都写进一个形状（shape）为(400, 100)的权重。He在torch中叫`kaiming`：同一位作者，一个用姓，一个用名。
 # %% name="catalogue"
 torch.manual_seed(0)
 drawn = {
@@ -462,9 +489,9 @@ wanted = {"normal_", "uniform_", "xavier_uniform_", "kaiming_normal_", "zeros_",
 assert wanted <= set(offered)
 assert not any("lecun" in name.lower() for name in dir(nn.init))
 # %% [markdown] name="explain-catalogue" lang="en"
-# All six exist; a name that other lists also carry, LeCun, does not. And "random" says little: compare the standard deviations in the titles. `uniform_()` has no negative value by default, and `normal_()` is 100 times as wide as the chapter's 0.01. Xavier and He look at the shape of the weight; *Further* shows what for.
+# All six exist; LeCun, a name found in other lists, does not. And "random" says little: compare the standard deviations in the titles. `uniform_()` has no negative value by default, and `normal_()` is 100 times as wide as the chapter's 0.01. Xavier and He look at the shape of the weight; what for comes next.
 # %% [markdown] name="explain-catalogue" lang="zh"
-# 六种都有；别处的清单里还会出现的LeCun则没有。而且“随机”一词说明不了多少：比较一下各个标题中的标准差。`uniform_()`默认没有负值，`normal_()`的宽度是这一章所用的0.01的100倍。Xavier和He会看权重的形状，*延伸*部分说明这是为了什么。
+# 六种都有；别处的清单里还会出现的LeCun则没有。而且“随机”一词说明不了多少：比较一下各个标题中的标准差。`uniform_()`默认没有负值，`normal_()`的宽度是这一章所用的0.01的100倍。Xavier和He会看权重的形状，为什么要看，接着就讲。
 # %% [markdown] name="check-normal" lang="en" role="quiz"
 # **Quick check.** What does `nn.init.normal_(weight, 0.01)` write?
 #
@@ -483,26 +510,10 @@ assert not any("lecun" in name.lower() for name in dir(nn.init))
 #   参数依次是`mean`和`std`，默认值为0和1。写出名字`std=0.01`，就不会弄错。
 # - [ ] 均值为0、方差为0.01的随机数。
 #   torch要的是标准差，从来不是方差；而且第二个参数是均值。
-# %% [markdown] name="summary" lang="en"
-# ## What the cells showed
-#
-# - One linear layer with squared loss forgets its start: std 0, 0.01, 1 and 100 end at the same error, only the steps to get there differ.
-# - A hidden layer does not: equal units stay equal, and from zeros they receive no gradient at all.
-# - Write start values in place, with `torch.nn.init` or under `torch.no_grad()`. `.data` hides a change from autograd, and a replaced parameter is one that the trainer does not hold.
-# %% [markdown] name="summary" lang="zh"
-# ## 这些单元格说明了什么
-#
-# - 一个线性层配平方损失，会忘掉初始值：标准差为0、0.01、1和100时，最后误差相同，只是走到那里所需的步数不同。
-# - 隐藏层不会忘：相同的单元一直相同；从零开始时，它们根本得不到梯度。
-# - 用`torch.nn.init`或者在`torch.no_grad()`之下原地写入初始值。`.data`会瞒着自动微分修改数值；而参数一旦被换掉，优化器持有的就不再是它。
 # %% [markdown] name="fans-words" lang="en"
-# ## Further
-#
 # **How wide should a random start be?** A unit adds up `fan_in` inputs times weights; for independent inputs of variance 1, the variance of the sum is `fan_in` times that of the weights. To keep it at 1, the weights need the variance 1/fan_in. `fan_out`, the number of outputs, plays that role for gradients on the way back. A weight of `nn.Linear` has shape (fan_out, fan_in).
 # %% [markdown] name="fans-words" lang="zh"
-# ## 延伸
-#
-# **随机的初始值该有多宽？** 一个单元把`fan_in`个输入乘以权重再相加；输入相互独立、方差为1时，和的方差是权重方差的`fan_in`倍。要让它保持为1，权重的方差就应是1/fan_in。`fan_out`即输出的个数，它对反向传回的梯度起同样的作用。`nn.Linear`的权重形状是(fan_out, fan_in)。
+# **随机的初始值该有多宽？** 一个单元把`fan_in`个输入乘以权重再相加；输入相互独立、方差为1时，和的方差是权重方差的`fan_in`倍。要让它保持为1，权重的方差就应是1/fan_in。`fan_out`即输出的个数，它对往回传的梯度起同样的作用。`nn.Linear`的权重形状是(fan_out, fan_in)。
 # %% name="fans"
 fan_out, fan_in = drawn["xavier_uniform"].shape
 torch.manual_seed(0)
@@ -516,13 +527,13 @@ for name, (measured, formula) in variances.items():
     print(f"{name:14}  variance {measured:.5f}, formula {formula:.5f}")
     assert abs(measured / formula - 1) < 0.04
 # %% [markdown] name="explain-fans" lang="en"
-# Xavier takes the mean of both fans, $2/(\text{fan\_in} + \text{fan\_out})$. He doubles $1/\text{fan\_in}$, since ReLU, which is max(0, x), passes only half of the square sum. The start named after LeCun *is* $1/\text{fan\_in}$: torch has no function of that name, but `kaiming_normal_` with `nonlinearity="linear"` draws from it.
+# Xavier takes the mean of both fans, $2/(\text{fan\_in} + \text{fan\_out})$. He doubles $1/\text{fan\_in}$, since ReLU, which is max(0, x), lets only half of the sum of squares through. The start named after LeCun *is* $1/\text{fan\_in}$: torch has no function of that name, but `kaiming_normal_` with `nonlinearity="linear"` draws from it.
 # %% [markdown] name="explain-fans" lang="zh"
-# Xavier取两个fan的平均，即$2/(\text{fan\_in} + \text{fan\_out})$。He把$1/\text{fan\_in}$加倍，因为ReLU即max(0, x)，只让平方和的一半通过。以LeCun命名的初始化*就是*$1/\text{fan\_in}$：torch没有叫这个名字的函数，但`kaiming_normal_`加上`nonlinearity="linear"`就是从它抽取。
+# Xavier取两个fan的平均，即$2/(\text{fan\_in} + \text{fan\_out})$。He把$1/\text{fan\_in}$加倍，因为ReLU即max(0, x)，只让平方和的一半通过。以LeCun命名的初始化*就是*$1/\text{fan\_in}$：torch没有叫这个名字的函数，但`kaiming_normal_`加上`nonlinearity="linear"`抽取的就是它。
 # %% [markdown] name="deep-words" lang="en"
 # **Ten layers in a row.** In one layer a wrong width is a factor; in a deep net it is a power. By hand: 10 fully connected layers (全连接层) of width 256 with ReLU, He's start. Then the same for five kinds of start, over five seeds; each line shows the smallest and the largest standard deviation after the last layer.
 # %% [markdown] name="deep-words" lang="zh"
-# **连续十层。** 宽度不对，在一层里是一个倍数，在深的网络里就成了它的幂。先手工来：10个宽度为256的全连接层（fully connected layer），用ReLU和He的初始值。然后对五种初始值做同样的事，各用五个种子；每一行给出最后一层之后标准差的最小值和最大值。
+# **连续十层。** 宽度不对，在一层里是一个倍数，在深的网络里就成了它的幂。先自己算一遍：10个宽度为256的全连接层（fully connected layer），用ReLU和He的初始值。然后对五种初始值做同样的事，各用五个种子；每一行给出最后一层之后标准差的最小值和最大值。
 # %% name="deep-by-hand"
 torch.manual_seed(0)
 width = 256

@@ -8,7 +8,7 @@
 # %% [markdown] name="title" lang="zh"
 # # 05 损失
 #
-# 学完这一课，你能用手算和torch两种方式求损失，从损失的斜率看出一个样本（example）对拟合的拉力有多大，分清几个都叫Huber的公式，并为它们选择阈值（threshold）。
+# 学完这一课，你能手算损失，也能用torch求损失；能从损失的斜率看出一个样本（example）对拟合的拉力有多大；能分清几个都叫Huber的公式，并为它们选择阈值（threshold）。
 #
 # **问题：** 一个离谱的标签（label）要付出多大代价？
 # %% name="setup" role="setup"
@@ -41,7 +41,7 @@ use_language("en")
 # | mae | $\lvert r\rvert$ |
 # | huber | $\lvert r\rvert - \delta/2$ where $\lvert r\rvert > \delta$, otherwise $r^2/(2\delta)$ |
 #
-# $\delta$ is Huber's threshold, `delta` in code. Some books print it as $\sigma$; here `sigma` is the noise (噪声) alone.
+# $\delta$ is Huber's threshold, `delta` in code. The book (D2L) prints it as $\sigma$; here `sigma` is the noise (噪声) alone.
 # %% [markdown] name="cost-text" lang="zh"
 # 损失函数（loss function）把预测和标签变成一个数，训练就是要把它变小。对回归来说，它只看残差（residual），这里取$r = \hat y - y$，每个残差都有一个代价：
 #
@@ -51,7 +51,7 @@ use_language("en")
 # | mae | $\lvert r\rvert$ |
 # | huber | $\lvert r\rvert > \delta$时为$\lvert r\rvert - \delta/2$，否则为$r^2/(2\delta)$ |
 #
-# $\delta$是Huber的阈值，代码里是`delta`。有的书把它印成$\sigma$；在这里，`sigma`只表示噪声（noise）。
+# $\delta$是Huber的阈值，代码里是`delta`。书（D2L）里把它印成$\sigma$；在这里，`sigma`只表示噪声（noise）。
 # %% [markdown] name="predict-cost" lang="en"
 # **Predict.** `delta` is 1. How many times the cost of a residual of 1 does a residual of 100 cost, with mse, mae, huber?
 #
@@ -59,7 +59,7 @@ use_language("en")
 # - **B.** 10000, 100, 199
 # - **C.** 10000, 100, 100
 # %% [markdown] name="predict-cost" lang="zh"
-# **预测。** `delta`为1。按mse、mae、huber计算，大小为100的残差，代价分别是大小为1的残差的多少倍？
+# **预测。** `delta`为1。按mse、mae、huber计算，一个等于100的残差，代价分别是等于1的残差的多少倍？
 #
 # - **A.** 100、100、100
 # - **B.** 10000、100、199
@@ -79,11 +79,11 @@ ratios = tuple(round((far / near).item()) for near, far in cost.values())
 reveal("05-a", ratios)
 assert ratios == (10000, 100, 199)
 # %% [markdown] name="cost-explained" lang="en"
-# **Explain.** B. Squaring squares the ratio too. Huber grows like mae far out, and yet its ratio is not that of mae: near 0
-# it is *cheaper*, the residual of 1 costs half of what mae asks. C looks right because both are straight lines far out;
-# but a ratio depends on both ends.
+# **Explain.** B. Squaring squares the ratio too, which A forgets. Far out Huber grows like mae, and yet its ratio is not that of
+# mae: near 0 it is *cheaper*, and the residual of 1 costs half of what mae asks. C looks right because both are straight lines far
+# out; but a ratio depends on both ends.
 # %% [markdown] name="cost-explained" lang="zh"
-# **解释。** B。平方把倍数也平方了。Huber在远处与mae一样增长，但倍数不是mae的倍数：在0附近它*更便宜*，大小为1的残差只需付mae的一半。C看上去对，因为两者在远处都是直线；但倍数取决于两头。
+# **解释。** 选B。平方把倍数也平方了，A忘了这一点。Huber在远处与mae一样增长，但倍数不是mae的倍数：在0附近它*更便宜*，等于1的残差只要mae的一半代价。C看上去对，因为两者在远处都是直线；但倍数取决于两头。
 # %% [markdown] name="by-hand-text" lang="en"
 # **Three by hand, three from torch.** torch has all three: mean squared error (均方误差), mean absolute error (平均绝对误差) and
 # Huber. Each takes prediction and label and returns the mean of the costs. Look at the first line: does `nn.MSELoss` contain
@@ -105,15 +105,16 @@ for name, loss in by_torch.items():
     assert torch.isclose(by_hand[name], loss(y_hat, y_some))
 # %% [markdown] name="by-hand-explained" lang="en"
 # It does not: `nn.MSELoss` is the plain mean of the squares. A learning rate (学习率) that was tuned for the halved loss
-# means something else here; *Further* measures it. Huber's formula does have the half. Near 0, then, mse and Huber differ by
-# a factor of 2. Keep that in mind.
+# means something else here; *Further* measures it. Huber's formula does have the half. Near 0, then, mse is 2 times Huber with
+# `delta` 1. Keep that in mind: it comes back at the end.
 # %% [markdown] name="by-hand-explained" lang="zh"
-# 没有：`nn.MSELoss`就是平方的均值。为减半的损失调好的学习率（learning rate），在这里含义不同；*延伸*部分会测量这一点。Huber的公式里则有二分之一。因此在0附近，mse与Huber相差2倍。记住这一点。
+# 没有：`nn.MSELoss`就是平方的均值。为减半的损失调好的学习率（learning rate），在这里含义不同；*延伸*部分会测出差别。Huber的公式里则有二分之一。因此在0附近，mse是`delta`为1的Huber的2倍。记住这一点，本课最后还会遇到它。
 # %% [markdown] name="cosh-text" lang="en"
-# **A framework has every loss in the list?** The case notebook lists one more: log-cosh, $\log\cosh r$. Search torch for it;
-# then write it down as it is printed and try three residuals.
+# **Does a framework have every loss in the list?** The case notebook lists one more, log-cosh: $\log\cosh r$ with
+# $\cosh r = (e^r + e^{-r})/2$. Far out $e^{-r}$ is next to nothing, so the loss is nearly $r$ minus $\log 2$. The cell searches torch for the
+# name, then computes the formula as it is printed at three residuals.
 # %% [markdown] name="cosh-text" lang="zh"
-# **清单里的损失，框架全都有？** 案卷里的笔记本还列了一个：log-cosh，即$\log\cosh r$。在torch里找一找；再照公式写出来，用三个残差试一试。
+# **清单里的损失，框架全都有吗？** 案卷里的笔记本还列了一个log-cosh，即$\log\cosh r$，其中$\cosh r = (e^r + e^{-r})/2$。在远处$e^{-r}$几乎为零，所以损失差不多就是$r$减去$\log 2$。下面的单元格在torch里找这个名字，再照公式原样计算三个残差。
 # %% name="no-log-cosh"
 found = [name for place in (nn, nn.functional) for name in dir(place) if "cosh" in name.lower()]
 print(found)
@@ -121,33 +122,34 @@ log_cosh = torch.log(torch.cosh(torch.tensor([1.0, 80.0, 90.0])))
 print(log_cosh)
 assert found == [] and log_cosh[1].isfinite() and log_cosh[2].isinf()
 # %% [markdown] name="cosh-explained" lang="en"
-# torch has no log-cosh. And the formula as printed is not yet a program: at 90 the answer should be a little below 90, but
+# torch has no log-cosh. And a printed formula is not yet a program: at 80 it works, at 90 the answer should be a little below 90, but
 # $\cosh 90$ is larger than any float32. That is an overflow (上溢). A list of names tells neither what a framework has nor
 # what works; a line of code tells both. A form that holds is under *Further*.
 # %% [markdown] name="cosh-explained" lang="zh"
-# torch没有log-cosh。而且照抄公式还不是程序：在90处，答案应当略小于90，但$\cosh 90$比任何float32都大。这就是上溢（overflow）。一份名称清单既不能告诉你框架里有什么，也不能告诉你什么能用；一行代码两样都能告诉你。可靠的写法见*延伸*。
+# torch没有log-cosh。而且印出来的公式还不是程序：在80处没有问题；在90处，答案应当略小于90，但$\cosh 90$比任何float32都大。这就是上溢（overflow）。一份名称清单既不能告诉你框架里有什么，也不能告诉你什么能用；一行代码两样都能告诉你。可靠的写法见*延伸*。
 # %% [markdown] name="reduction-text" lang="en"
-# **From costs to one number.** How the costs become one number is the loss's `reduction` (归约). Without it you see every
-# cost by itself: good for finding out *which* example is expensive.
+# **From costs to one number.** How the costs become one number is the loss's `reduction` (归约): their mean, their sum, or, with
+# `"none"`, not at all. Then you see every cost by itself, which tells *which* example is expensive.
 # %% [markdown] name="reduction-text" lang="zh"
-# **从各个代价到一个数。** 各个代价怎样变成一个数，由损失的归约（`reduction`）决定。不归约，就能看到每一个代价：适合用来找出*哪个*样本代价高。
+# **从各个代价到一个数。** 各个代价怎样变成一个数，由损失的归约（`reduction`）决定：取平均、求和，或者写`"none"`，不归约。不归约时能看到每一个代价，于是知道*哪个*样本的代价高。
 # %% name="reduction"
 each = nn.MSELoss(reduction="none")(y_hat, y_some)
 print(each.flatten())
-print("most expensive", each.argmax().item())
+print("argmax", each.argmax().item())
 for reduction in ("mean", "sum"):
     print(reduction, nn.MSELoss(reduction=reduction)(y_hat, y_some))
 assert torch.isclose(each.sum(), nn.MSELoss(reduction="sum")(y_hat, y_some))
 assert torch.isclose(each.mean(), nn.MSELoss()(y_hat, y_some))
 # %% [markdown] name="pull-text" lang="en"
-# **What training feels.** The optimizer (优化器) never uses the cost. It uses the gradient (梯度), and one example
-# enters it with the *slope* of its cost. Call that slope its **pull**: how hard it tugs the prediction its way.
+# **What training feels.** The optimizer (优化器) never uses the cost. It uses the gradient (梯度), and each example
+# enters it with the *slope* of its cost. We call that slope its **pull**: how hard it tugs the prediction its way.
 #
-# The cell asks autograd for the pulls. Each residual occurs in one cost only, so the gradient of the sum lists all slopes.
+# Automatic differentiation (自动微分) finds the pulls: `torch.autograd.grad` hands back the derivatives that `backward` would
+# write into `.grad`. Each residual occurs in one cost only, so the gradient of the sum lists all slopes.
 # %% [markdown] name="pull-text" lang="zh"
-# **训练感受到的是什么。** 优化器（optimizer）从不使用代价，它使用的是梯度（gradient），而一个样本是以代价的*斜率*进入梯度的。把这个斜率叫作它的**拉力**：它把预测往自己那边拽得多用力。
+# **训练感受到的是什么。** 优化器（optimizer）从不使用代价，它用的是梯度（gradient），而每个样本都以自己代价的*斜率*进入梯度。我们把这个斜率叫作样本的**拉力**：它把预测往自己那边拽得有多用力。
 #
-# 下面的单元格用自动微分求拉力。每个残差只出现在一个代价里，所以对总和求梯度，得到的就是所有的斜率。
+# 拉力用自动微分（automatic differentiation）来求：`backward`会写进`.grad`的那些导数，`torch.autograd.grad`直接交给你。每个残差只出现在一个代价里，所以对总和求梯度，得到的就是所有的斜率。
 # %% name="pulls"
 r = torch.linspace(-6, 6, 241, requires_grad=True)
 costs = {
@@ -161,15 +163,15 @@ show(losses.costs_and_pulls(r.detach(), {name: c.detach() for name, c in costs.i
 assert pulls["mse"].max() == 12 and all(pulls[name].max() <= 1 for name in ("mae", "huber", "log-cosh"))
 # %% [markdown] name="pull-explained" lang="en"
 # Compare the right panel. With mse, whoever is far away pulls hardest, without limit. With mae everyone pulls with 1, near
-# or far, so no pull tells that a label is almost reached. Huber and log-cosh pull gently when near and with 1 at most when
-# far. The slope of log-cosh is $\tanh r$: a Huber without a corner.
+# or far, so no pull tells whether a label is almost reached. Huber and log-cosh pull gently when near and with 1 at most when
+# far. The slope of log-cosh is $\tanh r$: Huber's, with the corners rounded off.
 # %% [markdown] name="pull-explained" lang="zh"
-# 看右边一幅。用mse时，谁离得远，谁的拉力就最大，没有上限。用mae时，无论远近，拉力都是1，所以从拉力看不出哪个标签快要达到了。Huber和log-cosh在近处拉得轻，在远处最多为1。log-cosh的斜率是$\tanh r$：一个没有拐角的Huber。
+# 看右边一幅。用mse时，谁离得远，谁的拉力就最大，没有上限。用mae时，无论远近，拉力都是1，所以从拉力看不出一个标签是不是快要达到了。Huber和log-cosh在近处拉得轻，在远处最多为1。log-cosh的斜率是$\tanh r$：就是磨圆了拐角的Huber斜率。
 # %% [markdown] name="outliers-text" lang="en"
-# **Wild labels.** Now the opening question. One label in twenty is an outlier (异常值): too large by 20 to 100, always upward,
-# as when somebody records a value in the wrong unit. The rest have noise of 0.01. The true bias (偏置) is 4.2.
+# **Wild labels.** Now the opening question. One label in twenty is an outlier (异常值): too large by 20 to 100, and always too
+# large, as when a decimal point was forgotten. The rest have noise of 0.01. The true bias (偏置) is 4.2.
 # %% [markdown] name="outliers-text" lang="zh"
-# **离谱的标签。** 回到开头的问题。每二十个标签中有一个是异常值（outlier）：偏大20到100，总是偏大，就像有人记错了单位。其余标签的噪声为0.01。偏置（bias）的真实值是4.2。
+# **离谱的标签。** 回到开头的问题。每二十个标签中有一个是异常值（outlier）：偏大20到100，而且总是偏大，就像有人漏写了小数点。其余标签的噪声为0.01。偏置（bias）的真实值是4.2。
 # %% name="outliers"
 torch.manual_seed(0)
 true_w, true_b, share = torch.tensor([2, -3.4]), 4.2, 0.05
@@ -178,7 +180,7 @@ y_out = add_outliers(y, share, 100, torch.Generator().manual_seed(0))
 moved = y_out != y
 displaced = (y_out - y)[moved]
 print(moved.sum().item(), "of", len(y))
-print(f"smallest {displaced.min():.1f}, largest {displaced.max():.1f}")
+print(f"y_out - y: min {displaced.min():.1f}, max {displaced.max():.1f}")
 assert 0.009 < (y - X @ true_w.reshape(2, 1) - true_b).std() < 0.011
 assert moved.sum() == share * len(y) and 20 <= displaced.min() and displaced.max() <= 100
 # %% [markdown] name="predict-bias" lang="en"
@@ -188,7 +190,7 @@ assert moved.sum() == share * len(y) and 20 <= displaced.min() and displaced.max
 # - **B.** about 4.5
 # - **C.** about 7
 # %% [markdown] name="predict-bias" lang="zh"
-# **预测。** 每二十个标签中有十九个在该在的地方。用mse拟合一个线性网络，它的`b`在哪里？
+# **预测。** 每二十个标签中有十九个在该在的地方。用mse拟合一个线性网络，得到的`b`是多少？
 #
 # - **A.** 4.2，相差不超过0.05：多数说了算
 # - **B.** 大约4.5
@@ -196,11 +198,11 @@ assert moved.sum() == share * len(y) and 20 <= displaced.min() and displaced.max
 # %% name="ask-bias"
 predict("05-b", "ABC")
 # %% [markdown] name="fit-text" lang="en"
-# Only the *minimum* matters now, not the way to it. So the loop, which you know from the earlier lessons, takes all
-# examples in each step, and that allows large learning rates. It runs four times: mse and Huber, on these outliers and on
-# the same ones ten times as far away.
+# Only the *minimum* matters now, not the way to it. So the loop that you know from the earlier lessons takes all examples in
+# each step, with a large learning rate. It runs four times: mse and Huber, on these outliers (`near`) and on the same ones moved
+# ten times as far away (`far`).
 # %% [markdown] name="fit-text" lang="zh"
-# 现在只关心*最小值*在哪里，不关心怎样走到。所以这个循环（前几课里见过）每一步都用全部样本，学习率因此可以取得很大。它运行四次：mse和Huber，各用这些异常值，以及离得十倍远的同样的异常值。
+# 现在只关心*最小值*在哪里，不关心怎样走到。所以前几课里见过的那个循环，这次每一步都用全部样本，学习率也取得很大。它运行四次：mse和Huber各两次，一次用这些异常值（`near`），一次把同样的异常值移到十倍远（`far`）。
 # %% name="fit"
 y_far, fits = y + 10 * (y_out - y), {}
 for name, loss, lr in (("mse", nn.MSELoss(), 0.5), ("huber", nn.HuberLoss(), 1)):
@@ -217,8 +219,8 @@ for name, loss, lr in (("mse", nn.MSELoss(), 0.5), ("huber", nn.HuberLoss(), 1))
 # %% name="fit-result"
 reveal("05-b", round(fits["mse", "near"], 2))
 for (name, place), b in fits.items():
-    print(f"{name:5} {place:4}  b {b:8.4f}  off by {b - true_b:.4f}")
-print(f"mean displacement {(y_out - y).mean():.4f}")
+    print(f"{name:5} {place:4}  b {b:8.4f}  b - true_b {b - true_b:8.4f}")
+print(f"near: mean of y_out - y {(y_out - y).mean():.4f}")
 assert 2.6 < fits["mse", "near"] - true_b < 3.3 and 26 < fits["mse", "far"] - true_b < 33
 assert 0.05 < fits["huber", "near"] - true_b < 0.056
 assert abs(fits["huber", "far"] - fits["huber", "near"]) < 1e-4
@@ -226,26 +228,26 @@ rest = y_out - X @ true_w.reshape(2, 1)
 assert (rest - fits["mse", "near"]).abs().min() > 2
 show(losses.left_for_b(rest, moved, {"mse": fits["mse", "near"], "huber": fits["huber", "near"]}))
 # %% [markdown] name="fit-explained" lang="en"
-# **Explain.** C. At the minimum of mse the residuals sum to 0, so the average displacement goes into `b`, up to a little
-# that goes into `w`: compare the last line. The line fits *no* label. A majority does not win, because mse does not count
-# votes, it weighs them. For Huber it makes no difference at all whether the wild labels lie far or ten times as far. Such
+# **Explain.** C. At the minimum of mse the pulls, and so the residuals, sum to 0: the average displacement, the last number printed,
+# goes into `b`, up to a little that goes into `w`. B underrates it. The `b` of mse meets *no* label. A looked right, but mse does
+# not count votes, it weighs them. For Huber the printed `b` is the same whether the wild labels lie far or ten times as far. Such
 # a loss is called robust (稳健).
 # %% [markdown] name="fit-explained" lang="zh"
-# **解释。** C。在mse的最小值处，残差之和为0，所以平均位移都进了`b`，只有一点点进了`w`：与最后一行对照。这条线*不*符合任何一个标签。多数并不说了算，因为mse不是数票，而是称重。对Huber来说，离谱的标签是远，还是十倍地远，完全没有区别。这样的损失叫作稳健（robust）的。
+# **解释。** 选C。在mse的最小值处，各个拉力加起来为0，残差也是如此：标签的平均偏移量，即打印的最后一个数，都进了`b`，只有一点点进了`w`。B低估了它。mse的`b`碰不到*任何*标签。A看上去对，但mse不是数票，而是称重。对Huber来说，离谱的标签离得远，还是再远十倍，打印出的`b`都一样。这样的损失叫作稳健（robust）的损失。
 # %% [markdown] name="balance-text" lang="en"
 # **And yet Huber is off too.** At its minimum the pulls balance. A share $q$ of the examples is far away and pulls upward
-# with the full slope $1$; all others lie below the line by the shift $s$ and pull back with $s/\delta$, the slope of
+# with the full slope $1$; all others lie below the fit by the shift $s$ and pull back with $s/\delta$, the slope of
 # the parabola:
 #
 # $$(1-q)\,\frac{s}{\delta} = q, \qquad s = \frac{q}{1-q}\,\delta.$$
 #
-# With one outlier in twenty and $\delta = 1$ that is the number which you have just seen.
+# The cell puts in one outlier in twenty and $\delta = 1$, and prints what was measured beside it.
 # %% [markdown] name="balance-text" lang="zh"
-# **但Huber也偏了。** 在它的最小值处，拉力互相平衡。占比$q$的样本离得远，以最大斜率$1$向上拉；其余样本都在线的下方，距离为偏移量$s$，以抛物线的斜率$s/\delta$往回拉：
+# **但Huber也偏了。** 在它的最小值处，各个拉力互相平衡。占比为$q$的样本离得远，以最大斜率$1$向上拉；其余的样本都比拟合低一个偏移量$s$，以抛物线的斜率$s/\delta$往回拉：
 #
 # $$(1-q)\,\frac{s}{\delta} = q, \qquad s = \frac{q}{1-q}\,\delta.$$
 #
-# 每二十个中有一个异常值、$\delta = 1$时，这正是你刚才看到的数。
+# 下面的单元格代入每二十个中一个异常值和$\delta = 1$，并把测得的数打印在旁边。
 # %% name="balance"
 predicted = share / (1 - share) * delta
 measured = fits["huber", "near"] - true_b
@@ -263,7 +265,7 @@ assert abs(predicted - measured) < 0.002
 # %% [markdown] name="check-pull" lang="zh" role="quiz"
 # **小测。** 一个离谱的标签被移到两倍远。它对Huber拟合的拉力增加多少？
 #
-# - [ ] 变成两倍
+# - [ ] 拉力变成两倍
 #   那是mse，它的斜率随残差增长。
 # - [x] 一点也不增加：它的拉力已经达到最大斜率
 #   超出阈值后斜率不变，距离不再起作用。
@@ -272,12 +274,12 @@ assert abs(predicted - measured) < 0.002
 # %% [markdown] name="huber-text" lang="en"
 # ## Huber is not Huber
 #
-# A smaller threshold, then, a smaller shift. Before you turn that knob: which formula does it belong to? The one at the
+# So a smaller threshold means a smaller shift. Before you turn that knob: which formula does it belong to? The one at the
 # top of this lesson is the book's. torch offers `nn.HuberLoss(delta=…)` and also `nn.SmoothL1Loss(beta=…)`.
 # %% [markdown] name="huber-text" lang="zh"
-# ## Huber不是Huber
+# ## 此Huber非彼Huber
 #
-# 那么，阈值越小，偏移越小。拧这个旋钮之前先问：它属于哪个公式？本课开头的公式是书里的。torch提供`nn.HuberLoss(delta=…)`，也提供`nn.SmoothL1Loss(beta=…)`。
+# 可见阈值越小，偏移越小。拧这个旋钮之前先问一句：它属于哪个公式？本课开头的公式是书里的。torch提供`nn.HuberLoss(delta=…)`，也提供`nn.SmoothL1Loss(beta=…)`。
 # %% [markdown] name="predict-huber" lang="en"
 # **Predict.** At the default the book's formula and `nn.HuberLoss` agreed above. What is `nn.HuberLoss(delta=2)` divided by
 # the formula with $\delta = 2$, on the same residuals?
@@ -299,15 +301,15 @@ r = 3 * torch.randn(1000)
 zeros, ratio = torch.zeros_like(r), {}
 print("delta  HuberLoss / formula  SmoothL1Loss / formula")
 for delta in (0.1, 0.5, 1.0, 2.0, 5.0):
-    formula = torch.where(r.abs() > delta, r.abs() - delta / 2, r**2 / (2 * delta)).mean()
-    ratio[delta] = nn.HuberLoss(delta=delta)(r, zeros) / formula
-    smooth = nn.SmoothL1Loss(beta=delta)(r, zeros) / formula
-    print(f"{delta:5} {ratio[delta]:16.4f} {smooth:22.4f}")
-    assert abs(ratio[delta] - delta) < 1e-4 * delta and abs(smooth - 1) < 1e-4
-reveal("05-c", round(ratio[2.0].item(), 3))
+    formula = torch.where(r.abs() > delta, r.abs() - delta / 2, r**2 / (2 * delta))
+    ratio[delta] = nn.HuberLoss(delta=delta, reduction="none")(r, zeros) / formula
+    smooth = nn.SmoothL1Loss(beta=delta, reduction="none")(r, zeros) / formula
+    print(f"{delta:5}   {ratio[delta].min():.4f} .. {ratio[delta].max():.4f}       {smooth.min():.4f} .. {smooth.max():.4f}")
+    assert (ratio[delta] / delta - 1).abs().max() < 1e-4 and (smooth - 1).abs().max() < 1e-4
+reveal("05-c", round(ratio[2.0].mean().item(), 3))
 # %% [markdown] name="huber-explained" lang="en"
-# **Explain.** B. The formula is `nn.SmoothL1Loss(beta=delta)`. `nn.HuberLoss(delta=delta)` is that times `delta`, for every
-# residual, near or far:
+# **Explain.** B. The formula is `nn.SmoothL1Loss(beta=delta)`. `nn.HuberLoss(delta=delta)` is that times `delta`, for every one of
+# the thousand residuals, so it is not C either: smallest and largest ratio in a line are equal.
 #
 # | | $\lvert r\rvert \le \delta$ | beyond | largest slope |
 # |---|---|---|---|
@@ -316,7 +318,7 @@ reveal("05-c", round(ratio[2.0].item(), 3))
 #
 # A looks right because everybody tries the default first, where the factor is 1.
 # %% [markdown] name="huber-explained" lang="zh"
-# **解释。** B。公式就是`nn.SmoothL1Loss(beta=delta)`。`nn.HuberLoss(delta=delta)`是它的`delta`倍，对每个残差都如此，不论远近：
+# **解释。** 选B。公式就是`nn.SmoothL1Loss(beta=delta)`。`nn.HuberLoss(delta=delta)`是它的`delta`倍，一千个残差个个如此，所以也不是C：每一行里最小和最大的比值都相等。
 #
 # | | $\lvert r\rvert \le \delta$ | 超出之后 | 最大斜率 |
 # |---|---|---|---|
@@ -325,10 +327,10 @@ reveal("05-c", round(ratio[2.0].item(), 3))
 #
 # A看上去对，因为大家总是先试默认值，而那里的倍数是1。
 # %% [markdown] name="default-text" lang="en"
-# **The default that hides it.** Both classes have a default and let you choose. The name under which the book prints the
-# threshold is not among torch's.
+# **The default hides the factor.** Both classes have a default threshold and let you choose another. But torch does not know
+# the book's name for it.
 # %% [markdown] name="default-text" lang="zh"
-# **掩盖它的默认值。** 两个类都有默认值，也都可以自己选。书里印出的那个阈值名称，torch并不认识。
+# **默认值掩盖了倍数。** 两个类的阈值都有默认值，也都可以自己选。不过，书里给阈值起的名字，torch并不认识。
 # %% name="default"
 print(nn.HuberLoss().delta, nn.SmoothL1Loss().beta)
 assert nn.HuberLoss().delta == nn.SmoothL1Loss().beta == 1.0
@@ -342,9 +344,9 @@ for criterion in (nn.HuberLoss, nn.SmoothL1Loss):
 # %% [markdown] name="same-text" lang="en"
 # **What a factor does.** A constant factor moves no minimum: the fit is the same. But every gradient gets the factor, so the
 # learning rate has to make up for it. `nn.HuberLoss` with `lr` and `nn.SmoothL1Loss` with `delta` times `lr` should take the
-# same steps. The cell compares them over the whole way.
+# same steps. The cell compares their `b` after every step.
 # %% [markdown] name="same-text" lang="zh"
-# **倍数的作用。** 常数倍数不会移动最小值：拟合结果相同。但每个梯度都要乘上这个倍数，所以要由学习率来补偿。`nn.HuberLoss`用`lr`，`nn.SmoothL1Loss`用`delta`乘`lr`，两者走的每一步应当相同。单元格在整条路上比较它们。
+# **一个倍数有什么作用。** 乘上一个常数，最小值的位置不动：拟合结果相同。但每个梯度也都乘上了它，所以要由学习率来补偿。`nn.HuberLoss`用`lr`，`nn.SmoothL1Loss`用`delta`乘`lr`，两者走的每一步应当相同。下面的单元格每走一步就比较两者的`b`。
 # %% name="same-steps"
 delta, lr, path = 0.5, 1.0, {}
 for loss, rate in ((nn.HuberLoss(delta=delta), lr), (nn.SmoothL1Loss(beta=delta), delta * lr)):
@@ -378,16 +380,16 @@ assert difference < 1e-4
 # - [ ] 远处，两者都是直线的地方
 #   两条直线的斜率分别是$1$和$\delta$，所以越离越远。
 # - [x] 在`delta=1`处，对每个残差都如此
-#   这时倍数是1。只用默认值的测试看不出区别；换任何别的`delta`，再取一个不为0的残差，就能看出来。
+#   这时倍数是1。只用默认值的测试看不出区别；换一个`delta`，再取一个不为0的残差，就能看出来。
 # %% [markdown] name="delta-text" lang="en"
 # ## Choosing delta
 #
-# Back to the shift. The balance says: proportional to `delta`. Eight thresholds, the same loop, and for each also a look at
-# `b` on the way, after 100 of the 500 steps.
+# Back to the shift. The balance says that it is proportional to `delta`. The cell tries eight thresholds with the same loop and
+# prints `b` minus its true value twice: on the way, after 100 steps, and at the end, after 500.
 # %% [markdown] name="delta-text" lang="zh"
 # ## 选择delta
 #
-# 回到偏移。平衡式说：它与`delta`成正比。八个阈值，同样的循环，每个阈值还在半路看一眼`b`：在500步中的第100步之后。
+# 回到偏移。平衡式说它与`delta`成正比。下面的单元格用同样的循环试八个阈值，把`b`减去真实值的差打印两次：一次在途中，100步之后；一次在终点，500步之后。
 # %% name="deltas"
 shifts, halfway = {}, {}
 for delta in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5):
@@ -402,24 +404,25 @@ for delta in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5):
         if step == 99:
             halfway[delta] = net[0].bias.item() - true_b
     shifts[delta] = net[0].bias.item() - true_b
-    print(f"delta {delta:4}  off by {shifts[delta]:7.4f}  after 100 steps {halfway[delta]:7.4f}")
+    print(f"delta {delta:4}  b - true_b: step 100 {halfway[delta]:7.4f}, step 500 {shifts[delta]:7.4f}")
 # %% name="shift-figure"
 show(losses.shift_against_delta(shifts, share, fits["mse", "near"] - true_b))
 for delta, shift in shifts.items():
     assert abs(shift - share / (1 - share) * delta) < 0.001 + 0.01 * delta
 assert shifts[0.02] < 0.003 and 0.004 < shifts[0.1] < 0.007
-assert halfway[0.02] < -1 and abs(halfway[1] - shifts[1]) < 1e-4
+assert max(halfway[0.02], halfway[0.05]) < -0.5 and abs(halfway[1] - shifts[1]) < 1e-4
+assert shifts[0.02] < 0.01 and 0.03 < shifts[1] < 0.07
 # %% [markdown] name="delta-explained" lang="en"
-# The dots lie on the line. So `delta` is a price: what one more outlier may cost. A `delta` of the order of the noise gives a
-# `b` that is right to about the noise; the default is a hundred times that. Too small is not free either: `nn.HuberLoss`
-# pulls with `delta` at most, and after 100 steps the smallest one has not arrived (last column).
+# The dots follow the line; only at the lowest ones the noise in the data shows. So `delta` sets what outliers may cost. With a
+# `delta` of the order of the noise, 0.01, `b` is off by less than the noise; with the default it is off by several times the noise.
+# Too small is not free either: `nn.HuberLoss` pulls with `delta` at most, and after 100 steps the two smallest have not arrived.
 # %% [markdown] name="delta-explained" lang="zh"
-# 这些点都落在线上。所以`delta`是一个价格：再多一个异常值可以让你付出多少。`delta`与噪声同一量级时，`b`的误差大约不超过噪声；默认值则是噪声的一百倍。太小也不是没有代价：`nn.HuberLoss`的拉力最多为`delta`，最小的那个走了100步还没有到（最后一列）。
+# 这些点都沿着线走，只在最低的几个点上看得出数据里的噪声。所以`delta`定下了异常值能让你付出多少代价。`delta`与噪声0.01同一量级时，`b`的误差小于噪声；取默认值时，误差是噪声的好几倍。太小也不是没有代价：`nn.HuberLoss`的拉力最多为`delta`，最小的两个走了100步还没有到。
 # %% [markdown] name="control-text" lang="en"
-# **Turn it yourself.** Blue is the loss of your choice, dashed the formula. Move `delta` and compare: which of the three
+# **Turn it yourself.** The thick line is the loss of your choice, the dashed one the formula. Move `delta` and compare: which of the three
 # pictures depends on `loss`, and which on `delta` alone?
 # %% [markdown] name="control-text" lang="zh"
-# **自己动手拧。** 蓝线是你选的损失，虚线是公式。移动`delta`并比较：三幅图中，哪些取决于`loss`，哪些只取决于`delta`？
+# **自己动手拧。** 粗线是你选的损失，虚线是公式。移动`delta`并比较：三幅图中，哪些取决于`loss`，哪些只取决于`delta`？
 # %% name="control"
 explore(
     partial(losses.draw_delta, shifts=shifts),
@@ -433,11 +436,11 @@ explore(
     loss=["HuberLoss", "SmoothL1Loss", "formula"],
 )
 # %% [markdown] name="control-explained" lang="en"
-# Cost and gradient depend on both. The fit depends on `delta` alone: a factor moves no minimum. At `delta` 1 the two lines
-# coincide in every picture. The ends of the range you know already; the cell checks them: Huber with a huge `delta` is half of
-# mse, and `nn.SmoothL1Loss` with 0 is mae.
+# Cost and gradient depend on both. The fit depends on `delta` alone: a factor moves no minimum. At `delta` 1 all three losses
+# give the same line. Beyond the ends of the range you meet old friends, and the cell checks them: `nn.HuberLoss` with a huge `delta`
+# is half of mse, and `nn.SmoothL1Loss` with 0 is mae.
 # %% [markdown] name="control-explained" lang="zh"
-# 代价和梯度取决于两者。拟合结果只取决于`delta`：倍数不会移动最小值。`delta`为1时，两条线在每幅图里都重合。范围的两端你已经认识，由单元格来检验：`delta`极大的Huber是mse的一半，取0的`nn.SmoothL1Loss`就是mae。
+# 代价和梯度与两者都有关。拟合结果只取决于`delta`：乘上一个常数，最小值的位置不动。`delta`为1时，三种损失画出的是同一条线。越过范围的两端，会碰到两位老相识，下面的单元格来验证：`delta`极大的`nn.HuberLoss`是mse的一半，取0的`nn.SmoothL1Loss`就是mae。
 # %% name="ends"
 half_mse, mae = nn.MSELoss()(r, zeros) / 2, nn.L1Loss()(r, zeros)
 huge, none = nn.HuberLoss(delta=1000)(r, zeros), nn.SmoothL1Loss(beta=0)(r, zeros)
@@ -473,20 +476,43 @@ paths = [runs[name][0].path[-20:] for name in ("mse, lr 0.03", "huber, lr 0.06")
 assert torch.allclose(*paths, atol=1e-4)
 assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 # %% [markdown] name="swap-explained" lang="en"
-# It runs, but it has not arrived. Far away Huber pulls with 1 at most where mse pulls with $2r$: its line in the figure stays
-# nearly level at first. Near the solution its slope is $r$ instead of $2r$. Twice the learning rate makes up for the latter
+# At 0.03 Huber runs, but it has not arrived. Far away it pulls with 1 at most where mse pulls with $2r$: its line in the figure
+# stays nearly level at first. Near the solution its slope is $r$ instead of $2r$. Twice the learning rate makes up for the latter
 # exactly: in the end the two lines take the same steps. More epochs would do as well, as [07](07_training.ipynb) shows.
 # %% [markdown] name="swap-explained" lang="zh"
-# 能运行，但没有走到。在远处，mse的拉力是$2r$，Huber最多为1：图中它的线起初几乎是平的。在解附近，它的斜率是$r$而不是$2r$。学习率加倍恰好补上后一点：到最后，两条线走的每一步都相同。增加迭代周期也行，[07](07_training.ipynb)会演示。
+# 学习率为0.03时，Huber能运行，但没有走到。在远处，mse的拉力是$2r$，Huber最多为1：图中它的线起初几乎是平的。在解附近，它的斜率是$r$，不是$2r$。学习率加倍恰好补上后一点：到最后，两条线的每一步都相同。多训练几个迭代周期也行，[07](07_training.ipynb)会演示。
 # %% [markdown] name="own-numbers" lang="en"
 # Now compare the loss column of the first row and the last. The fits are equally good, but Huber reports *half*: a smaller number from
 # another loss is no better fit.
 # %% [markdown] name="own-numbers" lang="zh"
 # 再比较第一行和最后一行的损失一列。两者拟合得一样好，但Huber报告的只有*一半*：换一个损失得到的更小的数，并不是更好的拟合。
+# %% [markdown] name="summary" lang="en"
+# ## What the cells showed
+#
+# - What one wild label costs is decided by the slope of the loss, not by its value: without limit for mse, limited for Huber.
+# - With Huber `delta` sets the price: one outlier in twenty shifts `b` by about a nineteenth of it.
+# - A name is not a formula. torch has no log-cosh; `nn.HuberLoss` is `delta` times the book's Huber, equal at 1 only. The factor moves no
+#   minimum, but it scales every step.
+# - Another loss needs another learning rate, and its numbers cannot be compared with the old ones.
+#
+# Next: [06](06_sgd.ipynb), what else must change when the mean becomes a sum?
+# %% [markdown] name="summary" lang="zh"
+# ## 这些单元格说明了什么
+#
+# - 一个离谱的标签要付出多大代价，取决于损失的斜率，而不是损失的值：mse没有上限，Huber有。
+# - 用Huber时，代价由`delta`定：每二十个中有一个异常值，`b`的偏移约为它的十九分之一。
+# - 名称不等于公式。torch没有log-cosh；`nn.HuberLoss`是书里Huber的`delta`倍，只在1处相等。这个倍数不移动最小值，却缩放每一步。
+# - 换了损失，就要换学习率，它的数值也不能与原来的相比。
+#
+# 下一课：[06](06_sgd.ipynb)，把平均换成总和，还必须改什么？
 # %% [markdown] name="strings-text" lang="en"
+# ## Further
+#
 # **Which loss was it?** In the case notebook's cell the losses that were tried before stand in triple quotes, as if that were a
 # comment. Is it one? `ast` shows which statements Python finds in such a cell.
 # %% [markdown] name="strings-text" lang="zh"
+# ## 延伸
+#
 # **当时用的是哪个损失？** 在案卷笔记本的那个单元格里，之前试过的损失放在三引号里，好像那是注释。是吗？`ast`会显示Python在这样的单元格里找到哪些语句。
 # %% name="strings"
 cell = '"""loss = nn.MSELoss()"""\nloss = nn.HuberLoss(delta=2)\n# loss = nn.L1Loss()'
@@ -499,33 +525,15 @@ print(loss, "|", type(loss).__name__, loss.delta, loss.reduction)
 assert kinds == ["Expr", "Assign"] and isinstance(loss, nn.HuberLoss)
 # %% [markdown] name="strings-explained" lang="en"
 # It is no comment: the quoted line is a statement, an expression whose value, a string, is thrown away. Only the line with
-# `#` is gone. The effect on `loss` is the same, so the habit seems harmless. But three losses under one name leave no
-# trace of which one made the output below. Print the loss beside its results, and its settings too: torch's own
+# `#` is gone. For `loss` it makes no difference, so the habit seems harmless. But three losses in one cell under one name
+# leave no trace of which one made the output below. Print the loss beside its results, and its settings too: torch's own
 # `HuberLoss()` hides them.
 # %% [markdown] name="strings-explained" lang="zh"
-# 不是注释：引号里的那行是一条语句，一个表达式，它的值（一个字符串）被丢掉了。只有带`#`的那行真正消失了。对`loss`的效果相同，所以这个习惯看似无害。但三个损失共用一个名字，就看不出下面的输出是哪一个产生的。把损失和结果一起打印出来，连同它的设置：torch自己显示的`HuberLoss()`把设置隐藏了。
-# %% [markdown] name="summary" lang="en"
-# ## What the cells showed
-#
-# - What one wild label costs is decided by the slope of the loss, not by its value: without limit for mse, limited for Huber.
-# - Huber's price is `delta`: one outlier in twenty shifts `b` by about a nineteenth of it.
-# - Three Huber losses agree at 1 and nowhere else; a factor moves no minimum but scales every step.
-# - Another loss needs another learning rate, and its numbers cannot be compared with the old ones.
-# %% [markdown] name="summary" lang="zh"
-# ## 这些单元格说明了什么
-#
-# - 一个离谱的标签要付出多大代价，取决于损失的斜率，而不是损失的值：mse没有上限，Huber有。
-# - Huber的价格是`delta`：每二十个中有一个异常值时，`b`偏移约为它的十九分之一。
-# - 三个Huber损失只在1处一致；倍数不移动最小值，但缩放每一步。
-# - 换了损失，就要换学习率，它的数值也不能与原来的相比。
-# %% [markdown] name="further" lang="en"
-# ## Further
-#
+# 不是注释：引号里的那行是一条语句，一个表达式，它的值是一个字符串，随即被丢掉。只有带`#`的那行真正消失了。对`loss`没有影响，所以这个习惯看似无害。但三个损失挤在一个单元格里、共用一个名字，就看不出下面的输出是哪一个产生的。把损失和结果一起打印出来，连同它的设置：torch自己显示的`HuberLoss()`把设置隐藏了。
+# %% [markdown] name="positional-text" lang="en"
 # **A word in the wrong place.** `reduction` is not the first parameter of every loss. Which reduction do you get when you pass
 # the word without its name?
-# %% [markdown] name="further" lang="zh"
-# ## 延伸
-#
+# %% [markdown] name="positional-text" lang="zh"
 # **放错位置的词。** `reduction`并不是每个损失的第一个参数。传这个词而不写参数名，得到的是哪种归约？
 # %% name="positional"
 with warnings.catch_warnings(record=True) as caught:
@@ -537,15 +545,15 @@ print([str(w.message) for w in caught])
 assert mse.reduction == "mean" and huber.reduction == "sum"
 # %% [markdown] name="positional-explained" lang="en"
 # `nn.MSELoss("sum")` is a *mean*: its first parameter is an old switch, `size_average`, and any word that is not empty turns it
-# on. The warning speaks of something else. In `nn.HuberLoss`, which is younger, the first parameter is the reduction. Always
+# on. The warning does not say that your word was misread. In `nn.HuberLoss`, which is younger, the first parameter is the reduction. Always
 # write `reduction=`.
 # %% [markdown] name="positional-explained" lang="zh"
-# `nn.MSELoss("sum")`是*取平均*：它的第一个参数是旧的开关`size_average`，任何非空的词都会把它打开。警告说的是另一回事。较新的`nn.HuberLoss`，第一个参数就是归约。永远写上`reduction=`。
+# `nn.MSELoss("sum")`是*取平均*：它的第一个参数是旧的开关`size_average`，任何非空的词都会把它打开。警告并没有说你的词被误读了。较新的`nn.HuberLoss`，第一个参数就是归约。永远写上`reduction=`。
 # %% [markdown] name="half-text" lang="en"
 # **The missing half.** The chapter that builds everything from scratch uses $r^2/2$; d2l keeps it as `squared_loss`. The same
 # 0.03 is then worth half as much. Same seed, so the same start and the same minibatches:
 # %% [markdown] name="half-text" lang="zh"
-# **缺少的一半。** 从零开始实现的那一章用的是$r^2/2$；d2l把它保存为`squared_loss`。于是同样的0.03只值一半。种子相同，所以起点和小批量都相同：
+# **缺了的一半。** 从零开始实现的那一章用的是$r^2/2$；d2l把它保存为`squared_loss`。于是同样的0.03只顶一半用。种子相同，所以起点和小批量都相同：
 # %% name="half"
 half_fits = {}
 for name, lr in (("squared_loss", 0.03), ("MSELoss", 0.015)):
@@ -604,10 +612,10 @@ below = (y_noisy < net(X)).float().mean().item()
 print(f"below {below:.3f}, b {net[0].bias.item():.2f}")
 assert 0.88 < below < 0.92 and loss(net(X), y_noisy).ndim == 0
 # %% [markdown] name="own-explained" lang="en"
-# The loss is a choice of what you want to know: mse aims at the mean, mae at the middle, this one at a high quantile. A loss
-# that forgets to become one number is refused:
+# To choose a loss is to choose what you want to know: mse aims at the mean, mae at the middle, this one at the edge that nine in
+# ten stay under. A loss that forgets to become one number is refused:
 # %% [markdown] name="own-explained" lang="zh"
-# 选择损失，就是选择你想知道什么：mse瞄准均值，mae瞄准中间，这一个瞄准较高的分位数。忘了变成一个数的损失会被拒绝：
+# 选择损失，就是选择你想知道什么：mse瞄准均值，mae瞄准中间，这一个瞄准十个中有九个达不到的那条界线。忘了变成一个数的损失会被拒绝：
 # %% name="not-scalar"
 try:
     (net(X) - y_noisy).abs().backward()

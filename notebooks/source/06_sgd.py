@@ -27,13 +27,13 @@ from linreg_course.training import Setting, run
 
 use_language("en")
 # %% [markdown] name="claim" lang="en"
-# The case notebook answers in two sentences. The first: going from the sum to the mean, the gradient (梯度) shrinks to 1/batch size, so multiply the learning rate by the batch size. The second: modern frameworks normalise the gradient anyway, so nothing has to change.
+# The case notebook answers in two sentences. The first: going from the sum to the mean, the gradient (梯度) shrinks to 1/batch size, so multiply the learning rate by the batch size. The second: modern frameworks such as PyTorch normalise the gradient anyway, so nothing has to change.
 #
 # For one and the same training both cannot be right. You will measure which one is, and how far it reaches.
 # %% [markdown] name="claim" lang="zh"
-# 案卷里的笔记本用两句话回答。第一句：从求和换成取平均，梯度（gradient）缩小到原来的1/批量大小，所以学习率要乘以批量大小。第二句：现代框架反正会规范化梯度，所以什么都不用改。
+# 案卷里的笔记本用两句话回答。第一句：从求和换成取平均，梯度（gradient）缩小到原来的1/批量大小，所以学习率要乘以批量大小。第二句：PyTorch这样的现代框架反正会规范化梯度，所以什么都不用改。
 #
-# 对同一个训练，两句话不可能都对。你将亲自测出哪一句对，以及它能管多远。
+# 对同一个训练，两句话不可能都对。你将亲自测出哪一句对，以及它在多大范围内成立。
 # %% [markdown] name="pieces-words" lang="en"
 # ## One step, by hand
 #
@@ -41,7 +41,7 @@ use_language("en")
 # %% [markdown] name="pieces-words" lang="zh"
 # ## 亲手走一步
 #
-# 这是这一章的各个部件：数据、一次给出一个小批量的数据迭代器（data iterator）、带初始值的网络、损失函数（loss function），以及代码里叫trainer的优化器。最后一行取出一个小批量，共十个样本（example），供我们细看。
+# 下面是这一章用到的各个部件：数据、一次给出一个小批量的数据迭代器（data iterator）、带初始值的网络、损失函数（loss function），以及代码里叫trainer的优化器。最后一行取出一个小批量，共十个样本（example），供我们细看。
 # %% name="pieces"
 torch.manual_seed(6)
 true_w, true_b = torch.tensor([2, -3.4]), 4.2
@@ -55,9 +55,9 @@ trainer = torch.optim.SGD(net.parameters(), lr=0.03)
 X, y = next(iter(data_iter))
 X.shape, y.shape
 # %% [markdown] name="grad-words" lang="en"
-# Each model parameter (模型参数) keeps its gradient in `.grad`. The next cell takes a fresh net and looks there before any `backward()`, after one, and after a second one for the same minibatch, with nothing changed in between.
+# Each model parameter (模型参数) keeps its gradient in `.grad`. The next cell takes a fresh net and looks there before any `backward()`, after one, after a second one for the same minibatch with nothing changed in between, and after `zero_grad()`.
 # %% [markdown] name="grad-words" lang="zh"
-# 每个模型参数（model parameter）都把自己的梯度放在`.grad`里。下面的单元格取一个新网络，看它三次：还没有`backward()`时，做过一次之后，以及对同一个小批量再做一次之后；中间什么都没有改。
+# 每个模型参数（model parameter）都把自己的梯度放在`.grad`里。下面的单元格取一个新网络，看四次：还没有`backward()`时；做过一次之后；对同一个小批量再做一次之后，中间什么都没有改；最后是`zero_grad()`之后。
 # %% name="grad-accumulates"
 torch.manual_seed(6)
 fresh = nn.Sequential(nn.Linear(2, 1))
@@ -79,13 +79,13 @@ assert torch.allclose(twice, 2 * once)
 #
 # $$\mathbf{g} = \frac{1}{B}\sum_{i=1}^{B} 2\,r_i\,\mathbf{x}_i, \qquad \mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{g},$$
 #
-# and the arrow is the whole of minibatch stochastic gradient descent (小批量随机梯度下降), SGD. $\eta$ is the learning rate, `lr` in code.
+# and the arrow, with the same for $b$, is the whole of minibatch stochastic gradient descent (小批量随机梯度下降), SGD. $\eta$ is the learning rate, `lr` in code.
 # %% [markdown] name="hand-words" lang="zh"
 # 对这个网络，导数可以直接写出来。记残差（residual）为$r_i = \hat{y}_i - y_i$，则$B$个样本上$r_i^2$的平均有如下梯度：
 #
 # $$\mathbf{g} = \frac{1}{B}\sum_{i=1}^{B} 2\,r_i\,\mathbf{x}_i, \qquad \mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{g},$$
 #
-# 右边的箭头就是小批量随机梯度下降（minibatch stochastic gradient descent，SGD）的全部。$\eta$是学习率，代码里是`lr`。
+# 右边带箭头的式子，加上$b$的同样一步，就是小批量随机梯度下降（minibatch stochastic gradient descent，SGD）的全部。$\eta$是学习率，代码里是`lr`。
 # %% name="step-by-hand"
 guard(net, trainer)
 trainer.zero_grad()
@@ -104,14 +104,14 @@ assert torch.allclose(net[0].weight.grad, g, atol=1e-5) and difference < 1e-6
 # %% [markdown] name="predict-ratio" lang="en"
 # ## Who divides?
 #
-# **Predict.** `reduction` says how a loss joins its terms: `'mean'` or `'sum'`. By how much is the gradient of the sum larger than that of the mean: for a minibatch of 10; for the last minibatch of 1003 examples; for 3 examples and a net with 4 outputs?
+# **Predict.** `reduction` says how a loss joins its terms: `'mean'` or `'sum'`. How many times as large as the mean's gradient is the sum's: for a minibatch of 10; for the last minibatch of 1003 examples; for 3 examples and a net with 4 outputs?
 #
 # - **A.** 1, 1, 1: the framework normalises gradients.
 # - **B.** 10, 10, 3: the data iterator's batch size counts.
 # - **C.** 10, 3, 3: the examples in the minibatch count.
 # - **D.** 10, 3, 12: something else counts.
 # %% [markdown] name="predict-ratio" lang="zh"
-# ## 谁在除？
+# ## 除法是谁做的？
 #
 # **预测。** `reduction`规定损失函数怎样合并各项：`'mean'`取平均，`'sum'`求和。求和的梯度是取平均的多少倍：10个样本的小批量；1003个样本的最后一个小批量；3个样本、网络有4个输出？
 #
@@ -144,15 +144,15 @@ assert 1003 % 10 == 3 and ratios == [10, 3, 12]
 #
 # B把设置当成了数据：不足一批的最后一个小批量（ragged last batch）只有3个样本，除数就是3。A在打印的第一行就不成立。
 # %% [markdown] name="chain-words" lang="en"
-# In a picture: every example contributes an arrow $2\,r_i\,\mathbf{x}_i$. The sum walks along all of them; the mean has the same direction, but only a $1/B$ of the length.
+# In a picture: every example contributes an arrow $2\,r_i\,\mathbf{x}_i$. The sum walks along all of them; the mean has the same direction, but only $1/B$ of the length.
 # %% [markdown] name="chain-words" lang="zh"
 # 画成图：每个样本贡献一个箭头$2\,r_i\,\mathbf{x}_i$。求和把所有箭头走完；取平均方向相同，长度却只有$1/B$。
 # %% name="chain"
 show(steps.gradient_chain(X, y, net(X)))
 # %% [markdown] name="constant-words" lang="en"
-# Does `backward()` know any batch size? Divide the sum by a number that belongs to nothing here, 7, and by the number of elements.
+# Does `backward()` know any batch size? Divide the sum by 7, a number that has nothing to do with this minibatch, and by the number of elements.
 # %% [markdown] name="constant-words" lang="zh"
-# `backward()`知道批量大小吗？把求和的损失除以一个与此处毫无关系的数7，再除以元素个数，看看梯度。
+# `backward()`知道批量大小吗？把求和的损失除以一个与这个小批量毫无关系的数7，再除以元素个数，看看梯度。
 # %% name="constant"
 l = nn.MSELoss(reduction="none")(net(X), y)
 losses = {"sum": l.sum(), "sum / 7": l.sum() / 7, "sum / 10": l.sum() / l.numel(), "mean": l.mean()}
@@ -171,7 +171,7 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 # %% [markdown] name="constant-explained" lang="zh"
 # 不知道。损失的常数因子原样进入梯度，7如此，10也如此。所以这里没有框架在“规范化梯度”：做除法的是*损失函数*的`reduction='mean'`，而`'mean'`恰好是默认值。（`retain_graph`只是让一次前向传播（forward propagation）供四次反向传播（backpropagation）使用。）
 #
-# 案卷笔记本的第二句话看上去对，是因为默认值把除法藏了起来。写成`'sum'`，就没有谁在除了。
+# 案卷笔记本的第二句话看上去对，是因为默认值把除法藏了起来。写成`'sum'`，就没有谁来做除法了。
 # %% [markdown] name="check-mean" lang="en" role="quiz"
 # **Quick check.** A net with 5 outputs, a minibatch of 20 examples, `nn.MSELoss()`. By what is the sum of squares divided?
 #
@@ -199,52 +199,52 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 #
 # `run(Setting(...))` trains a fresh net as the chapter does (lr 0.03, three epochs (迭代周期)) and records every step; `w_error` is the distance of its last weights (权重) from the true ones.
 #
-# **Predict.** I write `reduction="sum"` and keep lr 0.03. Averaged over 20 seeds, `w_error` becomes
+# **Predict.** I write `reduction="sum"` and keep lr 0.03. Averaged over 10 seeds, `w_error` becomes
 #
 # - **A.** the same, up to a few percent.
 # - **B.** two to six times as large.
 # - **C.** ten times as large or more.
-# - **D.** infinite: the training diverges (发散).
+# - **D.** infinite: each step overshoots more than the last, the training diverges (发散).
 # %% [markdown] name="predict-keep" lang="zh"
 # ## 只改归约，别的不动
 #
 # `run(Setting(...))`按这一章的做法训练一个新网络（lr为0.03，三个迭代周期（epoch）），并记录每一步；`w_error`是最后的权重（weight）到真实权重的距离。
 #
-# **预测。** 我写上`reduction="sum"`，lr仍是0.03。对20个种子取平均，`w_error`会
+# **预测。** 我写上`reduction="sum"`，lr仍是0.03。对10个种子取平均，`w_error`会
 #
 # - **A.** 不变，最多差百分之几。
 # - **B.** 变成两倍到六倍。
 # - **C.** 变成十倍或更多。
-# - **D.** 变成无穷大：训练发散（diverge）。
+# - **D.** 变成无穷大：一步比一步冲得更过头，训练发散（diverge）。
 # %% name="guess-keep"
 predict("06-b", "ABCD")
 # %% name="keep-lr"
-with_mean = [run(Setting(seed=seed, lr=0.03)).w_error for seed in range(20)]
-with_sum = [run(Setting(seed=seed, lr=0.03, reduction="sum")).w_error for seed in range(20)]
+with_mean = [run(Setting(seed=seed, lr=0.03)).w_error for seed in range(10)]
+with_sum = [run(Setting(seed=seed, lr=0.03, reduction="sum")).w_error for seed in range(10)]
 times = sum(with_sum) / sum(with_mean)
-print(f"mean {sum(with_mean) / 20:.5f}")
-print(f"sum  {sum(with_sum) / 20:.5f}")
+print(f"mean {sum(with_mean) / 10:.5f}")
+print(f"sum  {sum(with_sum) / 10:.5f}")
 reveal("06-b", f"{times:.1f}")
 assert 2 < times < 6 and max(with_sum) < 0.01
 # %% [markdown] name="keep-explained" lang="en"
-# **Explain.** B. Every step is now ten times as long. The path still reaches the true weights, but there each minibatch pulls it a little to one side, and longer steps scatter it more widely. The factor is less than ten, so C is too much.
+# **Explain.** B. From the same place every step is now ten times as long. The path still reaches the true weights, but there each minibatch pulls it a little to one side, and longer steps scatter it more widely, though not ten times (C).
 #
-# This is the trap: the training *seems* to work. The case notebook's trainer line has lr 0.03 with a comment that it is meant for `reduction='sum'`; nothing raised, so the comment stayed. How near is the edge?
+# This is the trap: the training *seems* to work. The case notebook's trainer line has lr 0.03 and a comment that it is meant for `reduction='sum'`; nothing raised, so the comment stayed. How far is it from diverging?
 # %% [markdown] name="keep-explained" lang="zh"
-# **解释。** 答案是B。现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开。倍数不到十，所以C过头了。
+# **解释。** 答案是B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
 #
-# 陷阱就在这里：训练*看起来*没问题。案卷笔记本里创建优化器的那一行写着lr为0.03，注释说它配`reduction='sum'`；没有报错，注释就留了下来。离边缘还有多远？
+# 陷阱就在这里：训练*看起来*没问题。案卷笔记本里创建优化器的那一行写着lr为0.03，注释说它配`reduction='sum'`；没有报错，注释就留了下来。这离发散还有多远？
 # %% name="edge"
 at_edge = {}
 for reduction in ("mean", "sum"):
-    at_edge[reduction] = [run(Setting(seed=seed, lr=0.1, reduction=reduction)).w_error for seed in range(20)]
+    at_edge[reduction] = [run(Setting(seed=seed, lr=0.1, reduction=reduction)).w_error for seed in range(10)]
     print(f"{reduction:4} lr 0.1: {min(at_edge[reduction]):.1e} .. {max(at_edge[reduction]):.1e}")
 assert max(at_edge["mean"]) < 0.02
 assert not any(error < 1000 for error in at_edge["sum"])
 # %% [markdown] name="edge-explained" lang="en"
-# At lr 0.1 the mean still trains with every seed. The sum is lost with every one of the 20: even the smallest of its errors is beyond 1000. "Nothing has to change" is a matter of luck with the learning rate.
+# At lr 0.1 the mean still trains with every seed. The sum is lost with every one of the 10: even the smallest of its errors is beyond 1000. "Nothing has to change" is a matter of luck with the learning rate.
 # %% [markdown] name="edge-explained" lang="zh"
-# lr为0.1时，取平均对每个种子都还能训练。求和在20个种子上全部失败：它最小的误差也超过1000。“什么都不用改”只是学习率碰巧合适。
+# lr为0.1时，取平均对每个种子都还能训练。求和在10个种子上全部失败：其中最小的误差也超过1000。“什么都不用改”只是学习率碰巧合适。
 # %% [markdown] name="convert-words" lang="en"
 # ## The conversion, and how exact it is
 #
@@ -254,14 +254,14 @@ assert not any(error < 1000 for error in at_edge["sum"])
 # %% [markdown] name="convert-words" lang="zh"
 # ## 换算，以及它有多准
 #
-# 一步是$\eta\,\mathbf{g}$。求和的$\mathbf{g}$有十倍长，那么$\eta$取十分之一，步子就一样：求和用0.003，取平均用0.03。起点相同、小批量相同、步子相同，训练也必定相同。
+# 一步是$\eta\,\mathbf{g}$。求和的$\mathbf{g}$是十倍长，那么$\eta$取十分之一，步子就一样：取平均用0.03，求和就用0.003。起点相同、小批量相同、步子相同，训练也必定相同。
 #
 # 为了看清微小的差，用float64，在最后一步之后比较。
 # %% name="same-run"
 mean = Setting(reduction="mean", lr=0.03, dtype=torch.float64)
 total = Setting(reduction="sum", lr=0.003, dtype=torch.float64)
 gaps = []
-for seed in range(5):
+for seed in range(3):
     one, other = run(replace(mean, seed=seed)), run(replace(total, seed=seed))
     gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
     print(f"seed {seed}: w error {one.w_error:.6f}, {other.w_error:.6f}, difference {gaps[-1]:.1e}")
@@ -322,7 +322,7 @@ predict("06-c", "ABCD")
 pairs, gaps = {}, {}
 for optimizer in ("sgd", "momentum", "weight decay", "adam"):
     gaps[optimizer] = []
-    for seed in range(3):
+    for seed in range(2):
         one, other = (run(replace(s, optimizer=optimizer, seed=seed)) for s in (mean, total))
         gaps[optimizer].append((one.path[-1] - other.path[-1]).abs().max().item())
     pairs[optimizer] = one, other
@@ -333,21 +333,21 @@ assert 0.015 < min(gaps["weight decay"]) and max(gaps["weight decay"]) < 0.025 a
 # %% [markdown] name="four-explained" lang="en"
 # **Explain.** C. In momentum $\mathbf{v}$ is a weighted sum of gradients: ten times each $\mathbf{g}$ gives ten times $\mathbf{v}$, and a tenth of $\eta$ undoes it. Nothing else stands in the step.
 #
-# In weight decay something else does. $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it. A tenth of $\eta$ makes it a tenth. The repair follows: with the sum, take $\lambda$ times the batch size.
+# In weight decay something else does. $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it, and a tenth of $\eta$ makes it a tenth. Hence the repair: with the sum, take $\lambda$ times the batch size. Adam's turn comes after that.
 # %% [markdown] name="four-explained" lang="zh"
 # **解释。** 答案是C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。这一步里没有别的东西。
 #
-# 权重衰减里却有。$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它。$\eta$取十分之一，它就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。
+# 权重衰减里却有。$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它；$\eta$取十分之一，它也就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。Adam随后再看。
 # %% name="decay-repaired"
 gaps = []
-for seed in range(5):
+for seed in range(2):
     one = run(replace(mean, optimizer="weight decay", weight_decay=0.01, seed=seed))
     other = run(replace(total, optimizer="weight decay", weight_decay=0.1, seed=seed))
     gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
 print([f"{gap:.1e}" for gap in gaps])
 assert max(gaps) < 1e-12
 # %% [markdown] name="adam-words" lang="en"
-# Adam divides a mean of the gradient by the root of a mean of its squares. Ten times the gradient makes both ten times as large, and the factor cancels before $\eta$ is reached. So the repair is to leave lr alone. Compare, first with the same lr, then with a tenth; the last line gives the longest way a parameter went.
+# Adam divides a mean of the gradient by the root of a mean of its squares. Ten times the gradient makes both ten times as large, and the factor cancels before $\eta$ is reached. So the repair is to leave lr alone. Compare, first with the same lr, then with a tenth; the last number of each line is the longest way any parameter went.
 # %% [markdown] name="adam-words" lang="zh"
 # Adam用梯度的平均去除以其平方的平均的平方根。梯度大十倍，两者都大十倍，因子在乘$\eta$之前就消掉了。所以修正办法是不动lr。比较一下，先用相同的lr，再用十分之一；每行最后一个数是参数走过的最远距离。
 # %% name="adam-repaired"
@@ -407,7 +407,7 @@ for size in (10, 3, 1):
 # %% name="ragged-runs"
 for n in (1003, 1001):
     gaps = []
-    for seed in range(5):
+    for seed in range(3):
         one, other = run(replace(mean, n=n, seed=seed)), run(replace(total, n=n, seed=seed))
         gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
     pairs[f"sgd, n = {n}"] = one, other
@@ -418,15 +418,61 @@ show(steps.differences({name: pairs[name] for name in ("sgd", "momentum", "sgd, 
 # %% [markdown] name="ragged-explained" lang="en"
 # Follow the line of n = 1003. It lies at rounding until the ragged last batch, then leaps: there the mean's step is $10/3$ times the sum's. During the next epoch both trainings are drawn to the same minimum and the gap closes again, until the next leap.
 #
-# That is why nobody notices. Yet with n = 1001, one single example takes a step ten times too long at the end of each epoch, right before you read off the weights.
+# That is why nobody notices. Yet with n = 1001, one single example takes a step ten times as long at the end of each epoch, right before you read off the weights.
+
+The factor is the size of *this* minibatch, so the repair is a rate for each step; you find it under *Further*. The other way out is to have no ragged batch: `drop_last` in lesson [02](02_dataloader.ipynb), at the price of the dropped examples.
 # %% [markdown] name="ragged-explained" lang="zh"
 # 看n = 1003那条线。在不足一批的最后一个小批量之前，它停在舍入误差上，然后跳起：在那里，取平均的一步是求和的$10/3$倍。在下一个迭代周期里，两个训练都被拉向同一个最小值，差距又合拢，直到下一次跳起。
 #
 # 所以没有人注意到。可是n = 1001时，每个迭代周期末尾都有单独一个样本走了十倍长的一步，而你紧接着就去读权重。
+
+因子是*这一个*小批量的大小，所以修正办法是每一步用自己的学习率，做法在*延伸*里。另一条出路是不要那个不足一批的小批量：用第[02](02_dataloader.ipynb)课的`drop_last`，代价是丢掉几个样本。
+# %% [markdown] name="control-words" lang="en"
+# ## Try it
+#
+# Each picture is a whole training: left the path of the weights, right the distance from the true ones. With the sum, set lr to 0.01 and raise the batch size: where does the training diverge? Does the mean at the same lr ever do so? Then give Adam the mean and the sum, and see whether lr has to move.
+# %% [markdown] name="control-words" lang="zh"
+# ## 试一试
+#
+# 每幅图是一次完整的训练：左边是权重走过的路径，右边是到真实权重的距离。选求和，把lr设为0.01，再逐步加大批量大小：到哪里训练会发散？换成取平均，同样的lr会不会发散？再让Adam先配取平均、后配求和，看看lr要不要动。
+# %% name="control"
+explore(
+    steps.draw_training,
+    fallback=[
+        {"reduction": "mean", "batch_size": 10, "lr": 0.03, "optimizer": "sgd"},
+        {"reduction": "sum", "batch_size": 10, "lr": 0.003, "optimizer": "sgd"},
+        {"reduction": "sum", "batch_size": 10, "lr": 0.03, "optimizer": "sgd"},
+        {"reduction": "sum", "batch_size": 10, "lr": 0.1, "optimizer": "sgd"},
+    ],
+    reduction=["mean", "sum"], batch_size=[2, 5, 10, 20, 50, 100], lr=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+    optimizer=["sgd", "momentum", "weight decay", "adam"],
+)
+# %% [markdown] name="showed" lang="en"
+# ## What the cells showed
+#
+# - The loss divides, in its reduction, by the number of its elements; `backward()` and `trainer.step()` know no batch size.
+# - Mean to sum: lr divided by the batch size; sum to mean: lr times it. Exact for SGD and momentum with equal minibatches.
+# - Ragged last batch: a rate per step. Weight decay: scale the decay as well. Adam: leave lr alone.
+# - "Frameworks normalise the gradient" describes one default, of the loss.
+#
+# Now write `convert_lr` in the assignment `lr-vs-reduction`.
+# %% [markdown] name="showed" lang="zh"
+# ## 这些单元格说明了什么
+#
+# - 做除法的是损失函数的归约，除数是损失的元素个数；`backward()`和`trainer.step()`都不知道批量大小。
+# - 从取平均到求和：lr除以批量大小；从求和到取平均：lr乘以批量大小。对SGD和动量法，小批量一样大时，换算是精确的。
+# - 有不足一批的最后一个小批量：每一步用自己的学习率。权重衰减：衰减也要缩放。Adam：不动lr。
+# - “框架会规范化梯度”说的只是一个默认值，而且是损失函数的默认值。
+#
+# 现在去作业`lr-vs-reduction`里写`convert_lr`吧。
 # %% [markdown] name="rate-words" lang="en"
-# The factor is the size of *this* minibatch, so the repair is a rate for each step. Two nets, equal at the start, see the same minibatches: the sum keeps lr 0.003, and before every step the mean's trainer is given 0.003 times the number of labels (标签) that have just arrived.
+# ## Further
+#
+# **A rate for each step.** Two nets, equal at the start, see the same minibatches, the last of them ragged. The sum keeps lr 0.003; before every step the mean's trainer is given 0.003 times the number of labels (标签) that have just arrived.
 # %% [markdown] name="rate-words" lang="zh"
-# 因子是*这一个*小批量的大小，所以修正办法是每一步用自己的学习率。两个网络起点相同，看到的小批量也相同：求和一直用0.003；取平均的优化器在每一步之前拿到0.003乘以刚到的标签（label）个数。
+# ## 延伸
+#
+# **每一步用自己的学习率。** 两个网络起点相同，看到的小批量也相同，最后一个不足一批。求和一直用0.003；取平均的那个网络，每一步之前都把优化器的学习率设为0.003乘以刚拿到的标签（label）个数。
 # %% name="two-nets"
 torch.manual_seed(6)
 ragged = [part.double() for part in d2l.synthetic_data(true_w, true_b, 1003)]
@@ -451,9 +497,9 @@ gap = (net_sum.weight - net_mean.weight).abs().max().item()
 print(f"last minibatch {len(y_batch)}, difference {gap:.1e}")
 assert len(y_batch) == 3 and gap < 1e-12
 # %% [markdown] name="rate-explained" lang="en"
-# Only rounding is left. The other way out is to have no ragged batch: `drop_last` in lesson [02](02_dataloader.ipynb), at the price of the dropped examples.
+# At most rounding is left. No single lr can do this: the factor changes within one epoch.
 # %% [markdown] name="rate-explained" lang="zh"
-# 剩下的只有舍入误差。另一条出路是不要那个不足一批的小批量：第[02](02_dataloader.ipynb)课的`drop_last`，代价是丢掉几个样本。
+# 剩下的至多是舍入误差。只用一个lr做不到这一点：在同一个迭代周期里，因子会变。
 # %% [markdown] name="check-rate" lang="en" role="quiz"
 # **Quick check.** Mean and sum trainings differ. In which case does a rate per step, chosen by the minibatch's size, repair it?
 #
@@ -476,63 +522,25 @@ assert len(y_batch) == 3 and gap < 1e-12
 #   Adam根本不需要另一个学习率；给了它，才有差别。
 # - [ ] SGD，256个样本，批量大小32，换算方向弄反了
 #   那样每一步都错同一个倍数，用一个正确的数就能修正。
-# %% [markdown] name="control-words" lang="en"
-# ## Try it
-#
-# Each picture is a whole training: left the path of the weights, right the distance from the true ones. Which lr brings the sum closest to the star at batch size 20, and which at 100? Then give Adam the mean and the sum, and see whether lr has to move.
-# %% [markdown] name="control-words" lang="zh"
-# ## 试一试
-#
-# 每幅图是一次完整的训练：左边是权重走过的路径，右边是到真实权重的距离。求和时，批量大小为20，哪个lr最接近星号？为100呢？再让Adam先配取平均、后配求和，看看lr要不要动。
-# %% name="control"
-explore(
-    steps.draw_training,
-    fallback=[
-        {"reduction": "mean", "batch_size": 10, "lr": 0.03, "optimizer": "sgd"},
-        {"reduction": "sum", "batch_size": 10, "lr": 0.003, "optimizer": "sgd"},
-        {"reduction": "sum", "batch_size": 10, "lr": 0.03, "optimizer": "sgd"},
-        {"reduction": "sum", "batch_size": 10, "lr": 0.1, "optimizer": "sgd"},
-    ],
-    reduction=["mean", "sum"], batch_size=[2, 5, 10, 20, 50, 100], lr=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-    optimizer=["sgd", "momentum", "weight decay", "adam"],
-)
-# %% [markdown] name="showed" lang="en"
-# ## What the cells showed
-#
-# - The loss divides, in its reduction, by the number of its elements; `backward()` and `trainer.step()` know no batch size.
-# - Mean to sum: lr divided by the batch size; sum to mean: lr times it. Exact for SGD and momentum with equal minibatches.
-# - Ragged last batch: a rate per step. Weight decay: scale the decay as well. Adam: leave lr alone.
-# - "Frameworks normalise the gradient" describes a default, and a loss at that. You can now write `convert_lr` in the assignment `lr-vs-reduction`.
-# %% [markdown] name="showed" lang="zh"
-# ## 这些单元格说明了什么
-#
-# - 做除法的是损失函数的归约，除数是损失的元素个数；`backward()`和`trainer.step()`都不知道批量大小。
-# - 从取平均到求和：lr除以批量大小；从求和到取平均：lr乘以批量大小。对SGD和动量法，小批量一样大时，换算是精确的。
-# - 有不足一批的最后一个小批量：每一步用自己的学习率。权重衰减：衰减也要缩放。Adam：不动lr。
-# - “框架会规范化梯度”说的只是一个默认值，而且是损失函数的默认值。现在你可以去作业`lr-vs-reduction`里写`convert_lr`了。
 # %% [markdown] name="further-batch" lang="en"
-# ## Further
-#
-# **Another batch size.** So far the batch size stood still. Now it goes from 1 to 100, in the last row without a change of lr. Mean reduction, two seeds each.
+# **Another batch size.** So far the batch size stood still. Now it goes from 1 to 100, in the last row without a change of lr. Mean reduction, one seed.
 # %% [markdown] name="further-batch" lang="zh"
-# ## 延伸
-#
-# **换一个批量大小。** 到目前为止批量大小没有变过。现在让它从1变到100，最后一行lr不跟着变。归约是取平均，每行两个种子。
+# **换一个批量大小。** 到目前为止批量大小没有变过。现在让它从1变到100，最后一行lr不跟着变。归约是取平均，只用一个种子。
 # %% name="batch-and-lr"
 errors = {}
 for batch_size, lr in ((1, 0.003), (10, 0.03), (100, 0.3), (100, 0.03)):
-    results = [run(Setting(batch_size=batch_size, lr=lr, seed=seed)) for seed in range(2)]
-    errors[batch_size, lr] = sum(result.w_error for result in results) / 2
-    steps_taken = len(results[0].path) - 1
-    print(f"batch size {batch_size:3}, lr {lr:5}, {steps_taken:4} steps: w error {errors[batch_size, lr]:.4f}")
+    result = run(Setting(batch_size=batch_size, lr=lr))
+    errors[batch_size, lr] = result.w_error
+    taken = len(result.path) - 1
+    print(f"batch size {batch_size:3}, lr {lr:5}, {taken:4} steps: w error {result.w_error:.4f}")
 assert max(errors[1, 0.003], errors[10, 0.03], errors[100, 0.3]) < 0.002
 assert errors[100, 0.03] > 0.3
 # %% [markdown] name="batch-explained" lang="en"
-# A batch size of 100 makes a tenth of the steps of 10; at the same lr it has not arrived after three epochs. In the first three rows lr over batch size is always 0.003: what one *example* contributes stays the same. With the sum, these three rows are one and the same lr. Neither reduction is the right one: the mean keeps the size of a step when the batch size changes, the sum keeps the share of an example.
+# A batch size of 100 makes a tenth of the steps of 10; at the same lr it has not arrived after three epochs. In the first three rows lr over batch size is always 0.003: one *example* contributes the same. With the sum, these rows share a single lr. Neither reduction is the right one: when the batch size changes, the mean keeps the size of a step, the sum the share of an example.
 # %% [markdown] name="batch-explained" lang="zh"
-# 批量大小为100时，步数只有10的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的份量。
+# 批量大小为100时，步数只有10的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行用的就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的分量。
 # %% [markdown] name="further-edge" lang="en"
-# **Where is the edge?** If only w1 is wrong, by $d$, a minibatch's summed loss is about $d^2 \sum x_1^2$, a parabola. Its derivative is $c\,d$ with $c = 2\sum x_1^2$, so a step makes $d$ into $(1 - \eta\,c)\,d$. Beyond a factor of size 1 the error grows.
+# **Where is the edge?** If only w1 is wrong, by $d$, a minibatch's summed loss is about $d^2 \sum x_1^2$, a parabola. Its derivative is $c\,d$ with $c = 2\sum x_1^2$, so a step makes $d$ into $(1 - \eta\,c)\,d$. Where the factor's size exceeds 1, the error grows.
 # %% [markdown] name="further-edge" lang="zh"
 # **边缘在哪里？** 如果只有w1错了$d$，一个小批量的求和损失约为$d^2 \sum x_1^2$，是一条抛物线。它的导数是$c\,d$，其中$c = 2\sum x_1^2$，所以走一步把$d$变成$(1 - \eta\,c)\,d$。因子的绝对值超过1，误差就变大。
 # %% name="edge-factor"
@@ -544,9 +552,9 @@ for lr in (0.003, 0.03, 0.1):
     print(f"lr {lr:5}: mean factor {factor.mean():.2f}, share of minibatches beyond 1: {shares[lr]:.2f}")
 assert shares[0.003] == 0 and shares[0.03] < 0.05 and 0.25 < shares[0.1] < 0.65
 # %% [markdown] name="edge-factor-explained" lang="en"
-# For the sum, lr 0.003 shortens the error gently and 0.03 by more than half. At 0.1 the mean factor is near $-1$: a step jumps to the other side, about as far away, and many minibatches throw it farther out. With w2 and b wrong as well it is worse: the cell *edge* above lost every seed.
+# For the sum, lr 0.003 shortens the error gently and 0.03 by more than half. At 0.1 the mean factor is near $-1$: a step jumps to the other side, about as far away, and many minibatches throw it farther out. With w2 and b wrong as well it is worse: at this lr, the runs above were lost with every seed.
 # %% [markdown] name="edge-factor-explained" lang="zh"
-# 对求和来说，lr为0.003时误差缓缓缩小，0.03时缩小一半以上。到了0.1，平均因子接近$-1$：一步跳到另一边，几乎一样远，许多小批量还把它甩得更远。w2和b也错的时候更糟：上面名为*edge*的单元格里，每个种子都失败了。
+# 对求和来说，lr为0.003时误差缓缓缩小，0.03时缩小一半以上。到了0.1，平均因子接近$-1$：一步跳到另一边，几乎一样远，许多小批量还把它甩得更远。w2和b也错的时候更糟：前面用这个lr训练时，每个种子都失败了。
 # %% [markdown] name="further-accumulate" lang="en"
 # **A use for adding up.** `backward()` adds to `.grad`, and so a large minibatch can be taken in parts: one `backward()` for each half, then a single step. This is gradient accumulation (梯度累积). Which reduction makes the halves equal to the whole?
 # %% [markdown] name="further-accumulate" lang="zh"

@@ -55,7 +55,9 @@ def test_a_lesson_runs_and_its_control_moves(page: Page, lab: str, copy_of_cours
     assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
 
 
-@pytest.mark.parametrize(("path", "said"), [("en/03_model.ipynb", "your prediction B"), ("zh/03_model.ipynb", "你的预测 B")])
+@pytest.mark.parametrize(
+    ("path", "said"), [("en/03_model.ipynb", "your prediction B"), ("zh/03_model.ipynb", "你的预测 B")]
+)
 def test_a_prediction_is_shown_beside_the_result(page: Page, lab: str, path: str, said: str) -> None:
     open_notebook(page, lab, path)
     run_all(page)

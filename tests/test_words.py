@@ -1,0 +1,130 @@
+"""The words for people hold: links lead somewhere, the READMEs are twins, and what they name exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from linreg_course.authoring.build import build
+from linreg_course.authoring.glossary import glossary_findings, read_glossary
+from linreg_course.authoring.numbers import number_findings
+from linreg_course.authoring.parity import parity_findings
+from linreg_course.authoring.source import read_source
+from linreg_course.cli import main
+
+COURSE = Path(__file__).resolve().parent.parent
+PAGES = ["README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md", "GLOSSARY.md"]
+
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# The start of an absolute path of a machine that this was written on.
+FOREIGN_PATH = re.compile(rb"(?<![\w.)}\]*/-])/(?:work|root|tmp/scratch)\b")
+
+
+def words(page: str) -> str:
+    return (COURSE / page).read_text(encoding="utf-8")
+
+
+def code_of(page: str) -> str:
+    """Return the page's code blocks and code spans, one after the other."""
+    return "\n".join(code.strip("`") for code in CODE.findall(words(page)))
+
+
+def links(page: str) -> list[str]:
+    return LINK.findall(CODE.sub("", words(page)))
+
+
+def neutral(link: str) -> str:
+    """Return where the link leads in both languages: a notebook, a picture or a README has a twin."""
+    return link.replace("notebooks/zh/", "notebooks/en/").replace(".zh.png", ".png").replace(".zh.md", ".md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_relative_link_and_image_exists(page: str) -> None:
+    relative = [link.split("#")[0] for link in links(page) if not re.match(r"[a-z]+:|#", link)]
+    assert [link for link in relative if not (COURSE / page).parent.joinpath(link).exists()] == []
+
+
+def test_the_readmes_have_the_same_headings() -> None:
+    en, zh = (re.findall(r"^#+ ", FENCE.sub("", words(page)), re.MULTILINE) for page in PAGES[:2])
+    assert en == zh
+
+
+def test_the_readmes_have_the_same_code_blocks() -> None:
+    en, zh = (FENCE.findall(words(page)) for page in PAGES[:2])
+    assert en
+    assert en == zh
+
+
+def test_the_readmes_have_tables_and_lists_of_the_same_length() -> None:
+    marks = re.compile(r"^(\||- |\d+\. )", re.MULTILINE)
+    en, zh = (marks.findall(FENCE.sub("", words(page))) for page in PAGES[:2])
+    assert en.count("|") > 10
+    assert en == zh
+
+
+def test_the_readmes_have_the_same_links() -> None:
+    en, zh = (sorted(map(neutral, links(page))) for page in PAGES[:2])
+    assert en == zh
+
+
+def test_the_readmes_have_the_same_code_spans() -> None:
+    en, zh = (set(re.findall(r"`([^`\n]+)`", FENCE.sub("", words(page)))) for page in PAGES[:2])
+    assert en == zh
+
+
+def test_the_chinese_readme_uses_the_courses_terms_and_spacing() -> None:
+    text = words("README.zh.md")
+    assert [word for term in read_glossary(COURSE / "GLOSSARY.md") for word in term.refused if word in text] == []
+    text = re.sub(r"\[0\d ", "[", FENCE.sub("", text))  # a lesson's number stands apart: 01 数据
+    assert re.findall(r".*(?:[一-鿿] +[A-Za-z0-9`*]|[A-Za-z0-9`*]{2} +[一-鿿]|[一-鿿][,:;?!]|[请您]).*", text) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_named_exists(page: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", words("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"\bmake (?:[A-Z]+=\S+ )*([a-z-]+)", code_of(page)))
+    assert named <= targets
+    assert page != "README.md" or named == targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_linreg_command_and_option_named_exists(page: str) -> None:
+    for name, rest in re.findall(r"\blinreg ([a-z]+)(.*)", code_of(page)):
+        assert name in main.commands, f"{page}: linreg {name}"
+        options = {option for parameter in main.commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{page}: linreg {name}{rest}"
+
+
+def test_the_newest_version_in_the_changelog_is_that_of_the_package() -> None:
+    versions = re.findall(r"^## \[?(\d+\.\d+\.\d+)", words("CHANGELOG.md"), re.MULTILINE)
+    assert versions[0] == tomllib.loads(words("pyproject.toml"))["project"]["version"]
+
+
+def test_the_example_of_a_source_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```", words("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL)
+    path = tmp_path / "03_example.py"
+    path.write_text(example, encoding="utf-8")
+    source, terms = read_source(path), read_glossary(COURSE / "GLOSSARY.md")
+    assert len(list(build([path]))) == 2
+    assert [*parity_findings(source), *number_findings(source), *glossary_findings(source, terms)] == []
+
+
+def test_no_tracked_file_holds_a_path_of_this_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=COURSE, capture_output=True)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    paths = [COURSE / name for name in listed.stdout.decode().split("\0") if name]
+    holding = [
+        f"{path.relative_to(COURSE)}:{number}"
+        for path in paths
+        if path.is_file() and path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_bytes().split(b"\n"), 1)
+        if b"\0" not in line and FOREIGN_PATH.search(line)
+    ]
+    assert holding == []
