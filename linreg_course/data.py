@@ -25,7 +25,7 @@ def seeded_sample(seed: int, n: int = 1000, sigma: float = 0.01) -> tuple[Tensor
 
     Source: D2L, "Synthetic Regression Data" (zh: 生成数据集).
     """
-    if n < 1 or sigma < 0:
+    if n < 1 or not sigma >= 0:
         raise ValueError(f"seeded_sample: needs n >= 1 and sigma >= 0, not n = {n}, sigma = {sigma}")
     generator = torch.Generator().manual_seed(seed)
     X = torch.randn(n, 2, generator=generator)

@@ -95,7 +95,7 @@ def _name_of(thing: object, usual: str) -> str:
 
 def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> Text:
     """Return the last cell run before this one that does something with `name`, by number and line."""
-    *history, this = _shell_names().get("In", [""])
+    *history, this = _shell_names().get("In") or [""]
     if not any(_assigns(statement, name) for statement in _statements(this)):
         for number, source in reversed(list(enumerate(history))):
             for statement in reversed(_statements(source)):

@@ -91,8 +91,30 @@ def test_an_environment_left_without_pip_is_made_anew(environment: ModuleType, t
 def test_a_complete_environment_is_left_alone(environment: ModuleType, small_course: Path) -> None:
     environment.COURSE = small_course
     folder = small_course / ".venv"
-    folder.mkdir()
-    inputs = (small_course / "requirements.txt").read_bytes() + (small_course / "pyproject.toml").read_bytes()
+    venv.create(folder, with_pip=False)
+    version = sys.version_info >= (3, 12)
+    inputs = (small_course / ("requirements-newest.txt" if version else "requirements.txt")).read_bytes()
+    inputs += (small_course / "pyproject.toml").read_bytes()
     (folder / "ready").write_text(hashlib.sha256(inputs).hexdigest())
+    before = sorted(folder.rglob("*"))
     environment.set_up(folder, newest=False)
-    assert [path.name for path in folder.iterdir()] == ["ready"]
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("version", "installed"),
+    [((3, 11), ["requirements.txt"]), ((3, 12), ["requirements-newest.txt", "d2l==1.0.3"])],
+)
+def test_the_lock_is_that_of_the_environments_own_python(
+    environment: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    small_course: Path,
+    version: tuple[int, int],
+    installed: list[str],
+) -> None:
+    environment.COURSE = small_course
+    calls: list[str] = []
+    monkeypatch.setattr(environment, "version_of", lambda folder: version)
+    monkeypatch.setattr(environment, "pip", lambda folder, *arguments: calls.append(Path(arguments[-1]).name))
+    environment.set_up(small_course / ".venv", newest=False)
+    assert calls == [*installed, small_course.name]

@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--newest", action="store_true", help="the second environment, .venv-newest")
     newest = parser.parse_args().newest
     try:
-        set_up(COURSE / (".venv-newest" if newest else ".venv"), newest or sys.version_info >= (3, 12))
+        set_up(COURSE / (".venv-newest" if newest else ".venv"), newest)
     except KeyboardInterrupt:
         sys.exit("\nSet-up interrupted: the same command goes on from here.")
     except OSError as error:
@@ -40,19 +40,15 @@ def main():
 
 def set_up(folder, newest):
     """Install into `folder` what its stamp does not say is there already."""
+    make_venv(folder)
+    newest = newest or version_of(folder) >= (3, 12)
     requirements = COURSE / ("requirements-newest.txt" if newest else "requirements.txt")
-    if sys.version_info < (3, 11):
-        sys.exit(
-            "The course needs Python 3.11 or newer, and this is Python {}.{}. Where a newer one is installed: "
-            "make PYTHON=python3.11 …".format(*sys.version_info)
-        )
     stamp = folder / "ready"
     wanted = hashlib.sha256(requirements.read_bytes() + (COURSE / "pyproject.toml").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"Setting up {folder.name} from {requirements.name}; the first time takes some minutes.", flush=True)
     stamp.unlink(missing_ok=True)
-    make_venv(folder)
     pip(folder, "-r", str(requirements))
     if newest:
         pip(folder, "--no-deps", D2L)
@@ -62,16 +58,30 @@ def set_up(folder, newest):
 
 def make_venv(folder):
     """Make the virtual environment, anew where an earlier attempt left it without pip."""
-    if (
-        python_of(folder).exists()
-        and subprocess.run([python_of(folder), "-m", "pip", "-V"], capture_output=True).returncode == 0
-    ):
+    if (folder / "ready").exists() or has_pip(folder):
         return
+    if sys.version_info < (3, 11):
+        sys.exit(
+            "The course needs Python 3.11 or newer, and this is Python {}.{}. Where a newer one is installed: "
+            "make PYTHON=python3.11 …".format(*sys.version_info)
+        )
     try:
         venv.create(folder, with_pip=True, clear=True, symlinks=os.name != "nt")
     except (subprocess.CalledProcessError, ImportError) as error:
         output = getattr(error, "stderr", None) or getattr(error, "output", None) or b""
         sys.exit(f"The environment could not be made: {explain(output.decode(errors='replace') + str(error))}")
+
+
+def has_pip(folder):
+    """Tell whether the environment is there and can install."""
+    python = python_of(folder)
+    return python.exists() and subprocess.run([python, "-m", "pip", "-V"], capture_output=True).returncode == 0
+
+
+def version_of(folder):
+    """Return the version of the environment's own Python, which need not be the one that runs this."""
+    code = "import sys; print(*sys.version_info[:2])"
+    return tuple(map(int, subprocess.check_output([python_of(folder), "-c", code], text=True).split()))
 
 
 def pip(folder, *arguments):

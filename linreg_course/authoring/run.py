@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -97,7 +96,7 @@ class Runner:
             clients = list(self._clients)
         for client in clients:
             if client.km is not None and client.km.provisioner is not None:
-                run_sync(client.km.provisioner.send_signal)(signal.SIGKILL)
+                run_sync(client.km.provisioner.kill)()
         self._pool.shutdown(cancel_futures=True)
 
 

@@ -49,6 +49,7 @@ def draw_start(figure: Figure | SubFigure, *, init_std: float) -> Text:
     guide = [chosen[0] * shrink**step for step in range(steps + 1)]
     axes.semilogy(guide, color=LINE, linestyle="--", linewidth=1, label=f"{shrink:g} times a step")
     axes.set(xlabel="step", ylabel="distance of w from (2, -3.4)", ylim=(3e-5, 1e3))
+    axes.minorticks_off()  # a log axis spends most of a move's time on them
     axes.legend(loc="upper right", fontsize="small")
     first, one, last = f"{chosen[0]:.2f}", f"{chosen[epoch]:.4f}", f"{chosen[-1]:.5f}"
     return Text(
@@ -199,5 +200,6 @@ def _draw_layers(axes: Axes, values: Sequence[float], title: str, style: tuple[s
     axes.semilogy(range(1, len(values) + 1), values, linestyle=line, marker=marker, color=color)
     axes.axhline(1, color=FAINT, linewidth=0.8)
     axes.set(xlabel="layer", title=title, ylim=(1e-12, 1e12))
+    axes.minorticks_off()
     if title == "activations":
         axes.set_ylabel("std")

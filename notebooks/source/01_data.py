@@ -32,15 +32,11 @@ use_language("en")
 # %% [markdown] name="case-opens" lang="en"
 # ## The case: why is the first printed gradient 0.003?
 #
-# In a learner's notebook, the case notebook, a small net is trained. From two inputs x1, x2 it predicts w1 x1 + w2 x2 + b, with two weights (权重) w1, w2 and a bias (偏置) b. Training moves these three in many small steps. Each step needs the gradient (梯度): the derivatives of the loss (损失), a measure of how wrong the net is, with respect to w1, w2 and b.
-#
-# The notebook printed the gradient at every step. We have the first part of the printout, but no longer the kernel.
+# A learner's notebook, the case notebook, trains a small net: from inputs x1, x2 it predicts w1 x1 + w2 x2 + b, with weights (权重) w1, w2 and bias (偏置) b. Training moves these in small steps. Each needs the gradient (梯度): the derivatives of the loss (损失), a measure of how wrong the net is, with respect to w1, w2 and b. The notebook printed it every time. We have the start of the printout, but no longer the kernel.
 # %% [markdown] name="case-opens" lang="zh"
 # ## 案子：打印出来的第一个梯度为什么是0.003？
 #
-# 有一位学习者在笔记本里训练了一个很小的网络，这就是案卷里的笔记本。网络由两个输入x1、x2预测w1 x1 + w2 x2 + b，其中w1、w2是两个权重（weight），b是偏置（bias）。训练就是把这三个数一小步一小步地移动。每一步都要用到梯度（gradient）：损失（loss，衡量网络错得多厉害的数）对w1、w2和b的导数。
-#
-# 这个笔记本在每一步都打印了梯度。打印内容的开头部分留了下来，当时的内核却已经不在了。
+# 有一位学习者在笔记本里训练了一个很小的网络，这就是案卷里的笔记本。网络由输入x1、x2预测w1 x1 + w2 x2 + b，其中w1、w2是权重（weight），b是偏置（bias）。训练就是把这三个数一小步一小步地移动。每一步都要用到梯度（gradient）：损失（loss，衡量网络错得多厉害的数）对w1、w2和b的导数。这个笔记本每一步都把它打印出来。打印内容的开头部分留了下来，当时的内核却已经不在了。
 # %% [markdown] name="case-cells" lang="en"
 # Jupyter numbers every run of a cell. The numbers tell in which order the cells were *last* run.
 #

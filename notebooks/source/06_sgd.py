@@ -204,7 +204,7 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 # - **A.** the same, up to a few percent.
 # - **B.** two to six times as large.
 # - **C.** ten times as large or more.
-# - **D.** infinite: each step overshoots more than the last, the training diverges (发散).
+# - **D.** infinite: the training diverges (发散), each step farther off.
 # %% [markdown] name="predict-keep" lang="zh"
 # ## 只改归约，别的不动
 #
@@ -215,7 +215,7 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 # - **A.** 不变，最多差百分之几。
 # - **B.** 变成两倍到六倍。
 # - **C.** 变成十倍或更多。
-# - **D.** 变成无穷大：一步比一步冲得更过头，训练发散（diverge）。
+# - **D.** 变成无穷大：训练发散（diverge），一步比一步离得更远。
 # %% name="guess-keep"
 predict("06-b", "ABCD")
 # %% name="keep-lr"
@@ -229,7 +229,7 @@ assert 2 < times < 6 and max(with_sum) < 0.01
 # %% [markdown] name="keep-explained" lang="en"
 # **Explain.** B. From the same place every step is now ten times as long. The path still reaches the true weights, but there each minibatch pulls it a little to one side, and longer steps scatter it more widely, though not ten times (C).
 #
-# This is the trap: the training *seems* to work. The case notebook's trainer line has lr 0.03 and a comment that it is meant for `reduction='sum'`; nothing raised, so the comment stayed. How far is it from diverging?
+# The trap: the training *seems* to work. The case notebook's trainer line has lr 0.03, with a comment that this is for `reduction='sum'`; nothing raised, so it stayed. How far is it from diverging?
 # %% [markdown] name="keep-explained" lang="zh"
 # **解释。** 答案是B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
 #
@@ -331,13 +331,13 @@ reveal("06-c", ", ".join(name for name in gaps if max(gaps[name]) < 1e-12))
 assert max(gaps["sgd"]) < 1e-12 and max(gaps["momentum"]) < 1e-12
 assert 0.015 < min(gaps["weight decay"]) and max(gaps["weight decay"]) < 0.025 and min(gaps["adam"]) > 3
 # %% [markdown] name="four-explained" lang="en"
-# **Explain.** C. In momentum $\mathbf{v}$ is a weighted sum of gradients: ten times each $\mathbf{g}$ gives ten times $\mathbf{v}$, and a tenth of $\eta$ undoes it. Nothing else stands in the step.
+# **Explain.** C. In momentum $\mathbf{v}$ is a weighted sum of gradients: ten times each $\mathbf{g}$ gives ten times $\mathbf{v}$, and a tenth of $\eta$ undoes it.
 #
-# In weight decay something else does. $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it, and a tenth of $\eta$ makes it a tenth. Hence the repair: with the sum, take $\lambda$ times the batch size. Adam's turn comes after that.
+# In weight decay $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it, and a tenth of $\eta$ makes it a tenth. Hence the repair: with the sum, take $\lambda$ times the batch size. Adam follows.
 # %% [markdown] name="four-explained" lang="zh"
-# **解释。** 答案是C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。这一步里没有别的东西。
+# **解释。** 答案是C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。
 #
-# 权重衰减里却有。$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它；$\eta$取十分之一，它也就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。Adam随后再看。
+# 权重衰减里，$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它；$\eta$取十分之一，它也就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。Adam随后再看。
 # %% name="decay-repaired"
 gaps = []
 for seed in range(2):
@@ -419,14 +419,14 @@ show(steps.differences({name: pairs[name] for name in ("sgd", "momentum", "sgd, 
 # Follow the line of n = 1003. It lies at rounding until the ragged last batch, then leaps: there the mean's step is $10/3$ times the sum's. During the next epoch both trainings are drawn to the same minimum and the gap closes again, until the next leap.
 #
 # That is why nobody notices. Yet with n = 1001, one single example takes a step ten times as long at the end of each epoch, right before you read off the weights.
-
-The factor is the size of *this* minibatch, so the repair is a rate for each step; you find it under *Further*. The other way out is to have no ragged batch: `drop_last` in lesson [02](02_dataloader.ipynb), at the price of the dropped examples.
 # %% [markdown] name="ragged-explained" lang="zh"
 # 看n = 1003那条线。在不足一批的最后一个小批量之前，它停在舍入误差上，然后跳起：在那里，取平均的一步是求和的$10/3$倍。在下一个迭代周期里，两个训练都被拉向同一个最小值，差距又合拢，直到下一次跳起。
 #
 # 所以没有人注意到。可是n = 1001时，每个迭代周期末尾都有单独一个样本走了十倍长的一步，而你紧接着就去读权重。
-
-因子是*这一个*小批量的大小，所以修正办法是每一步用自己的学习率，做法在*延伸*里。另一条出路是不要那个不足一批的小批量：用第[02](02_dataloader.ipynb)课的`drop_last`，代价是丢掉几个样本。
+# %% [markdown] name="ragged-repair" lang="en"
+# The factor is the size of *this* minibatch, so the repair is a rate for each step; you find it under *Further*. The other way out is to have no ragged batch: `drop_last` in lesson [02](02_dataloader.ipynb), at the price of the dropped examples.
+# %% [markdown] name="ragged-repair" lang="zh"
+# 因子是*这一个*小批量的大小，所以修正办法是每一步用自己的学习率，做法在*延伸*里。另一条出路是不要那个不足一批的小批量：用第[02](02_dataloader.ipynb)课的`drop_last`，代价是丢掉几个样本。
 # %% [markdown] name="control-words" lang="en"
 # ## Try it
 #

@@ -220,7 +220,7 @@ case_rms
 
 # %% [markdown] name="predict-case" lang="en"
 # **Predict.** The case's loss and learning rate (学习率), Huber and 0.03. The training cell is run on a new net; then
-# run again, and again, with a new trainer each time but the *same* net. What is the RMS of the first 63 numbers that
+# run again, and again, with a new trainer each time but the *same* net. About how large is the RMS of the first 63 numbers that
 # the first, the second and the third run print?
 #
 # - **A.** 0.55, 0.55, 0.55
@@ -228,7 +228,7 @@ case_rms
 # - **C.** 0.55, 0.03, 0.003
 
 # %% [markdown] name="predict-case" lang="zh"
-# **预测。** 损失和学习率（learning rate）与案卷相同：Huber和0.03。训练单元格先在新网络上运行一次；然后再运行一次，又一次，每次都新建优化器，但网络还是*同一个*。第一、第二、第三次运行打印的前63个数，均方根各是多少？
+# **预测。** 损失和学习率（learning rate）与案卷相同：Huber和0.03。训练单元格先在新网络上运行一次；然后再运行一次，又一次，每次都新建优化器，但网络还是*同一个*。第一、第二、第三次运行打印的前63个数，均方根大约各是多少？
 #
 # - **A.** 0.55、0.55、0.55
 # - **B.** 0.55、0.28、0.14
@@ -265,18 +265,24 @@ reveal("07-a", f"{fresh:.2f}, {one:.3f}, {two:.4f}")
 # ### The noise floor
 #
 # At the true parameters the residual (残差) of an example is its noise, with standard deviation (标准差) $\sigma$.
-# Near 0 the slope of Huber (with the default threshold, 阈值) is the residual itself, that of MSE twice the residual;
-# times a feature (特征), whose size is about 1, it is the example's gradient. A minibatch's gradient is the mean of $B$ of
-# these, and in a mean independent noise partly cancels: its size falls by the factor $\sqrt{B}$.
+# Near 0 the slope of Huber (with the default threshold, 阈值) is the residual itself, that of MSE twice the residual.
+# Times a feature (特征), whose size is about 1, this is the example's gradient.
+
+# %% [markdown] name="floor-intro" lang="zh"
+# ### 噪声下限
+#
+# 在真实参数处，一个样本的残差（residual）就是它的噪声，标准差（standard deviation）为$\sigma$。在0附近，Huber（取默认阈值，threshold）的斜率就是残差本身，MSE的斜率是残差的两倍。斜率再乘以大小约为1的特征（feature），就是这个样本的梯度。
+
+# %% [markdown] name="floor-formula" lang="en"
+# A minibatch's gradient is the mean of $B$ of these. In a mean, independent noise partly cancels: its size is that of one
+# example divided by $\sqrt{B}$,
 #
 # $$\text{Huber: } \frac{\sigma}{\sqrt{B}}, \qquad \text{MSE: } \frac{2\sigma}{\sqrt{B}}.$$
 #
 # The next cell puts the true parameters into a net and measures.
 
-# %% [markdown] name="floor-intro" lang="zh"
-# ### 噪声下限
-#
-# 在真实参数处，一个样本的残差（residual）就是它的噪声，标准差（standard deviation）为$\sigma$。在0附近，Huber（取默认阈值，threshold）的斜率就是残差本身，MSE的斜率是残差的两倍；再乘以大小约为1的特征（feature），就是这个样本的梯度。小批量的梯度是$B$个这样的梯度的均值，而取平均时独立的噪声会抵消一部分，大小降为原来的$\sqrt{B}$分之一：
+# %% [markdown] name="floor-formula" lang="zh"
+# 小批量的梯度是$B$个这样的梯度的均值。取平均时，独立的噪声会抵消一部分，剩下的大小是单个样本的除以$\sqrt{B}$：
 #
 # $$\text{Huber: } \frac{\sigma}{\sqrt{B}}, \qquad \text{MSE: } \frac{2\sigma}{\sqrt{B}}.$$
 #
@@ -630,29 +636,6 @@ for name, p in net_new.named_parameters():
     print(name, tuple(p.grad.shape), f"{p.grad.norm().item():.4f}")
 tensors
 
-# %% [markdown] name="huber-slow-intro" lang="en"
-# ### Why two runs with Huber, but one with MSE?
-#
-# Lesson [05](05_loss.ipynb) has the reason: beyond its threshold Huber has slope 1 at most, and near the solution half the
-# slope of MSE. At the same learning rate it has not arrived after three epochs. A doubled rate or more epochs close the gap:
-
-# %% [markdown] name="huber-slow-intro" lang="zh"
-# ### 为什么Huber要两次，MSE只要一次？
-#
-# 原因在[05](05_loss.ipynb)：超出阈值后Huber的斜率最多是1，在解附近也只有MSE的一半。学习率相同时，三个迭代周期之后它还没有走到。学习率加倍，或者增加迭代周期，都能补上这个差距：
-
-# %% name="huber-slow"
-candidates = {
-    "mse, lr 0.03, 3 epochs": Setting(),
-    "huber, lr 0.03, 3 epochs": Setting(loss="huber"),
-    "huber, lr 0.06, 3 epochs": Setting(loss="huber", lr=0.06),
-    "huber, lr 0.03, 10 epochs": Setting(loss="huber", num_epochs=10),
-}
-w_errors = {name: [run(replace(s, seed=k)).w_error for k in range(2)] for name, s in candidates.items()}
-print(*(f"{name}: w error {min(e):.5f} .. {max(e):.5f}" for name, e in w_errors.items()), sep="\n")
-near, far, doubled, longer = w_errors.values()
-assert min(far) > 0.015 and max(near + doubled + longer) < 0.003
-
 # %% [markdown] name="stale-intro" lang="en"
 # What is in `.grad` at which moment? On a new net: before any `backward`, after one, after two without clearing, and after clearing.
 
@@ -685,6 +668,29 @@ huber(net(X), y).backward()
 present = net[0].weight.grad.clone()
 print(left_over, present)
 assert not torch.allclose(left_over, present, rtol=0.1)
+
+# %% [markdown] name="huber-slow-intro" lang="en"
+# ### Why two runs with Huber, but one with MSE?
+#
+# Lesson [05](05_loss.ipynb) has the reason: beyond its threshold Huber has slope 1 at most, and near the solution half the
+# slope of MSE. At the same learning rate it has not arrived after three epochs. A doubled rate or more epochs close the gap:
+
+# %% [markdown] name="huber-slow-intro" lang="zh"
+# ### 为什么Huber要两次，MSE只要一次？
+#
+# 原因在[05](05_loss.ipynb)：超出阈值后Huber的斜率最多是1，在解附近也只有MSE的一半。学习率相同时，三个迭代周期之后它还没有走到。学习率加倍，或者增加迭代周期，都能补上这个差距：
+
+# %% name="huber-slow"
+candidates = {
+    "mse, lr 0.03, 3 epochs": Setting(),
+    "huber, lr 0.03, 3 epochs": Setting(loss="huber"),
+    "huber, lr 0.06, 3 epochs": Setting(loss="huber", lr=0.06),
+    "huber, lr 0.03, 10 epochs": Setting(loss="huber", num_epochs=10),
+}
+w_errors = {name: [run(replace(s, seed=k)).w_error for k in range(2)] for name, s in candidates.items()}
+print(*(f"{name}: w error {min(e):.5f} .. {max(e):.5f}" for name, e in w_errors.items()), sep="\n")
+near, far, doubled, longer = w_errors.values()
+assert min(far) > 0.015 and max(near + doubled + longer) < 0.003
 
 # %% [markdown] name="input-grad-intro" lang="en"
 # ### Must the input require a gradient?
