@@ -444,7 +444,7 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # - 隐藏层不会忘：相同的单元一直相同；从零开始时，它们根本得不到梯度。
 # - 用`torch.nn.init`或者在`torch.no_grad()`之下原地写入初始值。`.data`会瞒着自动微分修改数值；而参数一旦被换掉，优化器持有的就不再是它。
 #
-# 下一课：[05](05_loss.ipynb)，一个离谱的标签（label）要付出多大代价？
+# 下一课：[05](05_loss.ipynb)，一个离谱的标签（label），代价有多大？
 # %% [markdown] name="slope-words" lang="en"
 # ## Further
 #

@@ -10,7 +10,7 @@
 #
 # 学完这一课，你能手算损失，也能用torch求损失；能从损失的斜率看出一个样本（example）对拟合的拉力有多大；能分清几个都叫Huber的公式，并为它们选择阈值（threshold）。
 #
-# **问题：** 一个离谱的标签（label）要付出多大代价？
+# **问题：** 一个离谱的标签（label），代价有多大？
 # %% name="setup" role="setup"
 import ast
 import warnings
@@ -499,7 +499,7 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
-# - 一个离谱的标签要付出多大代价，取决于损失的斜率，而不是损失的值：mse没有上限，Huber有。
+# - 一个离谱的标签代价有多大，取决于损失的斜率，而不是损失的值：mse没有上限，Huber有。
 # - 用Huber时，代价由`delta`定：每二十个中有一个异常值，`b`的偏移约为它的十九分之一。
 # - 名称不等于公式。torch没有log-cosh；`nn.HuberLoss`是书里Huber的`delta`倍，只在1处相等。这个倍数不移动最小值，却缩放每一步。
 # - 换了损失，就要换学习率，它的数值也不能与原来的相比。

@@ -455,7 +455,7 @@ explore(
 # - Ragged last batch: a rate per step. Weight decay: scale the decay as well. Adam: leave lr alone.
 # - "Frameworks normalise the gradient" describes one default, of the loss.
 #
-# Now write `convert_lr` in the assignment `lr-vs-reduction`.
+# Next: [07](07_training.ipynb), how long, how fast, on how much data? The case is solved there.
 # %% [markdown] name="showed" lang="zh"
 # ## 这些单元格说明了什么
 #
@@ -464,7 +464,7 @@ explore(
 # - 有不足一批的最后一个小批量：每一步用自己的学习率。权重衰减：衰减也要缩放。Adam：不动lr。
 # - “框架会规范化梯度”说的只是一个默认值，而且是损失函数的默认值。
 #
-# 现在去作业`lr-vs-reduction`里写`convert_lr`吧。
+# 下一课：[07](07_training.ipynb)，训练多久、步子多大、用多少数据？案子也在那里告破。
 # %% [markdown] name="rate-words" lang="en"
 # ## Further
 #

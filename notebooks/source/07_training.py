@@ -241,7 +241,7 @@ predict("07-a", "ABC")
 histories = [Setting(loss="huber", lr=0.03, earlier_runs=k) for k in (0, 1, 2)]
 histories.append(Setting(loss="huber", earlier_runs=1, earlier_loss="mse"))
 histories.append(Setting(loss="mse", earlier_runs=1))
-gradients = {s: [run(replace(s, seed=seed)).gradients[:21] for seed in range(3)] for s in histories}
+gradients = {s: [run(replace(s, seed=seed)).gradients[:21] for seed in range(2)] for s in histories}
 rms = torch.tensor([[g.square().mean().sqrt() for g in gs] for gs in gradients.values()])
 fresh, one, two, one_mse, live_mse = rms.mean(dim=1).tolist()
 assert 0.5 < rms[0].min() and rms[0].max() < 0.62
@@ -453,9 +453,9 @@ predict("07-b", "ABCD")
 lrs, epochs, steps = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), (1, 3, 10), num_examples // batch_size
 rows, tails = [], {}
 for rate in lrs:
-    paths = [run(Setting(seed=seed, lr=rate, num_epochs=10)).path[:, :2] for seed in range(2)]
-    tails[rate] = torch.stack([p[700:] - TRUE_W for p in paths]).square().sum(-1).mean().sqrt().item()
-    rows.append(torch.stack([(p[[k * steps for k in epochs]] - TRUE_W).norm(dim=1) for p in paths]).mean(0))
+    away = run(Setting(lr=rate, num_epochs=10)).path[:, :2] - TRUE_W
+    tails[rate] = away[700:].square().sum(-1).mean().sqrt().item()
+    rows.append(away[[k * steps for k in epochs]].norm(dim=1))
 errors = torch.stack(rows)
 show(curves.error_map(errors, lrs, epochs))
 assert 0.5 < errors[4, 2] / errors[4, 0] < 2
@@ -464,12 +464,12 @@ reveal("07-b", min((0.3, 0.1, 0.01, 0.001), key=lambda rate: errors[lrs.index(ra
 
 # %% [markdown] name="rate-explained" lang="en"
 # **C.** Read the map by rows. A small rate has not arrived: more epochs help, but ten are not enough for D. A large rate (A, B)
-# arrived in the first epoch, and then more epochs do not help: every minibatch pulls towards its own noise, and each step follows
+# arrived in the first epoch, and from then on the error only goes up and down: every minibatch pulls towards its own noise, and each step follows
 # that pull by $\eta$ times its size ($\eta$ is `lr`). At the largest rate of the map each step overshoots by more than it
 # corrects: the training diverges (发散).
 
 # %% [markdown] name="rate-explained" lang="zh"
-# **C。** 按行读这张图。小的学习率还没有走到：增加迭代周期有用，但对D来说十个也不够。大的学习率（A、B）在第一个迭代周期就到了，之后再多的迭代周期也没有用：每个小批量都往自己的噪声那边拉，每一步跟着走这个拉力的$\eta$倍（$\eta$即`lr`）。图中学习率最大时，每一步冲过头的比纠正的还多：训练发散（diverge）。
+# **C。** 按行读这张图。小的学习率还没有走到：增加迭代周期有用，但对D来说十个也不够。大的学习率（A、B）在第一个迭代周期就到了，之后误差只是忽上忽下：每个小批量都往自己的噪声那边拉，每一步跟着走这个拉力的$\eta$倍（$\eta$即`lr`）。图中学习率最大时，每一步冲过头的比纠正的还多：训练发散（diverge）。
 
 # %% [markdown] name="rate-floor-intro" lang="en"
 # A rate that arrives and does not diverge leaves the weights wandering about the solution, at a distance of about
@@ -799,11 +799,7 @@ assert b_error["mse"] > 1 and 3 * sigma < b_error["huber"] < 0.1
 b_error
 
 # %% [markdown] name="where-next" lang="en"
-# Huber with its default threshold is far better and still several times the noise away. A fit within `0.02` is a challenge of its own: see `challenges`.
-#
-# Next: part 4 of `foundations` (the loop as a function), then `gradients`.
+# Huber with its default threshold is far better and still several times the noise away. The figure in [05](05_loss.ipynb) shows which threshold brings it closer, and why a small one takes longer.
 
 # %% [markdown] name="where-next" lang="zh"
-# 用默认阈值的Huber好得多，但偏离仍是噪声的好几倍。误差在`0.02`以内的拟合本身是一道挑战题：见`challenges`。
-#
-# 接下来：`foundations`的第4部分（把循环写成函数），然后是`gradients`。
+# 用默认阈值的Huber好得多，但偏离仍是噪声的好几倍。[05](05_loss.ipynb)里的图说明，什么样的阈值能让它更近，以及为什么小阈值要花更长时间。
