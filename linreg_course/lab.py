@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from linreg_course.language import LANGUAGES
+
 
 def open_lab(course: Path, language: str | None) -> None:
     """Copy what is not in `work/` yet, then run JupyterLab there until it is stopped."""
@@ -32,7 +34,7 @@ def open_lab(course: Path, language: str | None) -> None:
 def copy_new(notebooks: Path, work: Path) -> list[Path]:
     """Copy each built notebook that `work` lacks; return the copies made."""
     copies = []
-    for lang in ("en", "zh"):
+    for lang in LANGUAGES:
         (work / lang).mkdir(parents=True, exist_ok=True)
         for built in sorted((notebooks / lang).glob("*.ipynb")):
             copy = work / lang / built.name
