@@ -19,16 +19,22 @@ PACKAGE = Path(__file__).resolve().parent.parent / "linreg_course"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LESSONS = {"data", "model", "training", "plots", "explore", "guard", "predict", "display", "case", "compat"}
-JUDGES = {"exercises", "judging", "language"}
+BESIDE_AN_ANSWER = {"undisturbed", "observing", "evidence"}
+JUDGES = {"exercises", "judging", "language", *BESIDE_AN_ANSWER}
 MAY_IMPORT = {
     "cli": {"authoring", "grading", "handin", "lab", *JUDGES},
     # The note by which the outputs of both languages are compared is display's.
     "authoring": {"handin", "display", *JUDGES},
     "grading": {"handin", *JUDGES},
     "handin": JUDGES,
-    "check": JUDGES,
-    "exercises": {"judging", "language"},
-    "judging": {"language"},
+    # A check shows its panel, and says its hints, as lessons say their sentences.
+    "check": {"panel", "display", *JUDGES},
+    "panel": {"judging", "language"},
+    "exercises": {"judging", "language", *BESIDE_AN_ANSWER},
+    "judging": {"language", *BESIDE_AN_ANSWER},
+    "observing": {"undisturbed"},
+    "undisturbed": set(),
+    "evidence": set(),
     "lab": {"language"},
     "language": set(),
     "": set(),  # linreg_course/__init__.py
@@ -78,7 +84,7 @@ def test_arrows_point_down_only(path: Path) -> None:
         ("grading/pool.py", "from linreg_course.authoring.build import build"),
         ("language.py", "from . import display"),
         ("plots/curves.py", "from ..exercises import train"),
-        ("check.py", "from linreg_course.display import show"),
+        ("check.py", "from linreg_course.grading import pool"),
     ],
 )
 def test_an_arrow_that_points_up_is_seen_however_it_is_written(module: str, text: str) -> None:

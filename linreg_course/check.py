@@ -1,0 +1,171 @@
+"""What a student's check cell calls: `check.huber_loss(huber_loss)`, `check.hint("huber_loss")`, `check.progress()`.
+
+Each exercise's name is a function here. Its value shows the panel in a notebook, the same as text
+when printed, and the score as its `text/plain`, which nbgrader reads as partial credit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from linreg_course import panel
+from linreg_course.display import SAME, say
+from linreg_course.evidence import shown
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.judging import Outcome, Verdict, judge_answer, name_of, unjudged
+from linreg_course.language import Text
+from linreg_course.observing import describe, look
+
+# The numbers of the check in a notebook; a grade brings a seed of its own.
+CHECK_SEED = 20200229
+SEEDS_VARIABLE = "LINREG_SEEDS"
+
+_begun: tuple[str, ...] = ()
+_verdicts: dict[str, Verdict] = {}
+_hints_given: dict[str, int] = {}
+
+
+class Unanswered:
+    """Stands for an answer whose cell has not been run, so that its check can say so."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: the cell that defines it has not been run>"
+
+
+class Shown:
+    """A verdict as a cell's value."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def __repr__(self) -> str:
+        return str(self.verdict.score)
+
+    def __str__(self) -> str:
+        return panel.as_text(self.verdict)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        broken = [rule.name for rule, fault in self.verdict.rules if fault is not None]
+        same = (
+            f"{self.verdict.outcome.value} {self.verdict.score} {broken} {self.verdict.wrong and self.verdict.wrong.id}"
+        )
+        return {"text/plain": repr(self), "text/html": panel.as_html(self.verdict)}, {SAME: same}
+
+
+def begin(*names: str) -> None:
+    """Name the exercises of this notebook in their order.
+
+    Where an answer's cell has not been run yet, its name stands for that.
+
+    Raises:
+        ValueError: a name is that of no exercise.
+    """
+    global _begun
+    for name in names:
+        load(name)
+    _begun = names
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        for name in names:
+            shell.user_ns.setdefault(name, Unanswered(name))
+
+
+def hint(name: str) -> None:
+    """Show the next hint on the mistake that the last check of the exercise `name` named."""
+    load(name)
+    verdict = _verdicts.get(name)
+    given = _hints_given.get(name, 0) + 1
+    _hints_given[name] = min(given, 3)
+    say(_hint(name, verdict, given), same=f"hint {name} {given}")
+
+
+def _hint(name: str, verdict: Verdict | None, given: int) -> Text:
+    if verdict is None or verdict.outcome is Outcome.UNWRITTEN:
+        return Text(en=f"Write {name} and run its check first.", zh=f"先写出{name}，并运行它的检查。")
+    if verdict.outcome is Outcome.RIGHT:
+        return Text(en=f"{name} is right: there is nothing to hint at.", zh=f"{name}已经正确，没有什么要提示的。")
+    broken = next((rule for rule, fault in verdict.rules if fault is not None), None)
+    if verdict.wrong is None or broken is None:
+        rule = verdict.rules[0][0] if broken is None else broken
+        return Text(en=f"Rule {rule.name}: {rule.text.en}", zh=f"规则{rule.name}：{rule.text.zh}")
+    if given < len(verdict.wrong.hints):
+        return verdict.wrong.hints[given]
+    last = verdict.wrong.hints[-1]
+    return Text(en=f"{last.en} (This was the last hint.)", zh=f"{last.zh}（这是最后一条提示。）")
+
+
+def progress() -> None:
+    """Show which exercises of this notebook are done, which are open, and which comes next."""
+    done = {name for name in _begun if name in _verdicts and _verdicts[name].outcome is Outcome.RIGHT}
+    following = next((name for name in _begun if name not in done), None)
+    states = [(name, DONE if name in done else NEXT if name == following else OPEN) for name in _begun]
+    words = Text(
+        en="\n".join(f"{name}: {state.en}" for name, state in states),
+        zh="\n".join(f"{name}：{state.zh}" for name, state in states),
+    )
+    say(words, same=f"progress {sorted(done)}")
+
+
+DONE, NEXT, OPEN = Text(en="✓ done", zh="✓ 已完成"), Text(en="→ next", zh="→ 下一个"), Text(en="· open", zh="· 未完成")
+
+
+def __getattr__(name: str) -> Callable[[Any], Shown]:
+    if name not in EXERCISES:
+        raise AttributeError(f"check has no {name!r}; the exercises are {', '.join(EXERCISES)}")
+
+    def check(answer: Any) -> Shown:
+        return _check(name, answer)
+
+    check.__name__ = name
+    check.__doc__ = f"Check your `{name}`: check.{name}({name})."
+    return check
+
+
+def __dir__() -> list[str]:
+    return ["begin", "hint", "progress", *EXERCISES]
+
+
+def _check(name: str, answer: Any) -> Shown:
+    exercise = load(name)
+    verdict = _unlooked(exercise, answer) or judge_answer(
+        exercise, partial(look, exercise.observe, answer), _seed(name)
+    )
+    before = _verdicts.get(name)
+    if before is None or before.wrong is not verdict.wrong:
+        _hints_given[name] = 0
+    _verdicts[name] = verdict
+    return Shown(verdict)
+
+
+def _unlooked(exercise: Any, answer: Any) -> Verdict | None:
+    """Return the verdict on what is no function, or None."""
+    if isinstance(answer, Unanswered):
+        words = Text(
+            en=f"The cell that defines `{answer.name}` has not been run: run it, then this one.",
+            zh=f"定义`{answer.name}`的单元格还没有运行：先运行它，再运行这一个。",
+        )
+        return unjudged(exercise, Outcome.UNWRITTEN, words)
+    if callable(answer):
+        return None
+    name = name_of(exercise)
+    came = shown(describe(answer))
+    words = Text(
+        en=f"The check needs the function itself, `check.{name}({name})`; it got {came}.",
+        zh=f"检查需要函数本身：`check.{name}({name})`；得到的却是{came}。",
+    )
+    return unjudged(exercise, Outcome.NOT_YET, words)
+
+
+def _seed(name: str) -> int:
+    seeds: dict[str, int] = json.loads(os.environ.get(SEEDS_VARIABLE, "{}"))
+    return seeds.get(name, CHECK_SEED)

@@ -1,0 +1,112 @@
+"""Read an observation: plain data in, numbers, tensors and short texts out. Nothing here runs an answer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+SHOWN_NUMBERS = 6
+
+
+def is_tensor(value: Any) -> bool:
+    """Tell whether what came back was a torch tensor."""
+    return isinstance(value, dict) and value.get("type") == "Tensor"
+
+
+def tensor(value: Any) -> Tensor | None:
+    """Return the values of a tensor or NumPy array as a tensor, or None where there are none."""
+    found = value.get("value") if isinstance(value, dict) else None
+    return found if isinstance(found, Tensor) else None
+
+
+def number(value: Any) -> float | None:
+    """Return the number that came back: int, float, Fraction, NumPy scalar or one-element tensor; else None."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict) and isinstance(value.get("number"), float):
+        return float(value["number"])
+    values = tensor(value)
+    if values is not None and values.numel() == 1 and not values.is_complex():
+        return float(values)
+    return None
+
+
+def item(value: Any, key: str) -> Any:
+    """Return the entry of a dict that came back, or None where it has no such key."""
+    if isinstance(value, dict) and key in value.get("keys", ()):
+        return value["items"][value["keys"].index(key)]
+    return None
+
+
+def close(ours: Any, theirs: Any, rtol: float = 1e-9, atol: float = 0.0) -> bool:
+    """Tell whether two numbers or tensors of one shape agree to `rtol * |ours| + atol`; nan agrees with nan."""
+    one, other = torch.as_tensor(ours, dtype=torch.float64), torch.as_tensor(theirs, dtype=torch.float64)
+    return one.shape == other.shape and torch.allclose(other, one, rtol=rtol, atol=atol, equal_nan=True)
+
+
+def agree(one: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+    """Tell whether two plain data agree: same structure and words, numbers within the tolerance, nan like nan."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(agree(one[key], other[key], rtol, atol) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(agree(a, b, rtol, atol) for a, b in zip(one, other, strict=True))
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return close(one, other, rtol, atol)
+    if _is_number(one) and _is_number(other):
+        same = math.isclose(one, other, rel_tol=rtol, abs_tol=atol)
+        return same or (math.isnan(one) and math.isnan(other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def shown(value: Any) -> str:
+    """Return a short text of what came back: type, shape, dtype and the first values."""
+    if isinstance(value, str):
+        return repr(value)
+    if not isinstance(value, dict):
+        return f"{type(value).__name__} {value}" if value is not None else "None"
+    if "raised" in value:
+        return f"{value['raised']['type']}: {value['raised']['message']}"
+    if "shape" in value:
+        graph = ", requires grad" if value["requires_grad"] else ""
+        return f"{value['type']} of shape {tuple(value['shape'])}, {value['dtype']}{graph}{_numbers(value['value'])}"
+    if "keys" in value:
+        return f"dict with keys {', '.join(map(_key, value['keys'])) or 'none'}"
+    if "items" in value:
+        first = ", ".join(shown(entry) for entry in value["items"][:3])
+        return f"{value['type']} of length {value['length']}: {first}{', …' if value['length'] > 3 else ''}"
+    return str(value.get("text") or f"{value.get('type')} {value.get('number')}")
+
+
+def spelled(values: Tensor | float | int | str) -> str:
+    """Return a case's input as a learner could type it; a large tensor by shape and dtype."""
+    if not isinstance(values, Tensor):
+        return repr(values)
+    dtype = "" if values.dtype in (torch.float32, torch.int64, torch.bool) else f", dtype={values.dtype}"
+    if values.numel() > 2 * SHOWN_NUMBERS:
+        return f"<tensor of shape {tuple(values.shape)}, {str(values.dtype).removeprefix('torch.')}>"
+    return f"torch.tensor({_rounded(values.tolist())}{dtype})"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(values: Tensor | None) -> str:
+    if values is None:
+        return ""
+    first = values.reshape(-1)[:SHOWN_NUMBERS].tolist()
+    more = ", …" if values.numel() > SHOWN_NUMBERS else ""
+    return ": " + ", ".join(f"{entry:.6g}" if isinstance(entry, float) else str(entry) for entry in first) + more
+
+
+def _key(key: Any) -> str:
+    return repr(key) if isinstance(key, str | int) else shown(key)
+
+
+def _rounded(values: Any) -> Any:
+    if isinstance(values, list):
+        return [_rounded(entry) for entry in values]
+    return float(f"{values:.6g}") if isinstance(values, float) else values

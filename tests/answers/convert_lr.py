@@ -1,0 +1,265 @@
+"""Answers to `convert_lr`."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import torch
+
+from answers import Listed
+
+
+def table_of_factors(lr, batch_size, old, new):
+    if old not in ("mean", "sum") or new not in ("mean", "sum") or batch_size < 1:
+        raise ValueError("no such conversion")
+    return lr * {("mean", "sum"): 1 / batch_size, ("sum", "mean"): batch_size}.get((old, new), 1)
+
+
+def powers(lr, batch_size, old, new):
+    exponent = {"mean": 0, "sum": 1}
+    try:
+        power = exponent[old] - exponent[new]
+    except KeyError as error:
+        raise ValueError(*error.args) from error
+    if not batch_size >= 1:
+        raise ValueError(batch_size)
+    return lr * batch_size**power
+
+
+def measured_with_autograd(lr, batch_size, old, new):
+    if {old, new} - {"mean", "sum"} or batch_size < 1:
+        raise ValueError
+    w = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    grads = {}
+    for name in (old, new):
+        terms = w * torch.ones(batch_size, dtype=torch.float64)
+        (grads[name],) = torch.autograd.grad(getattr(terms, name)(), w)
+    return lr * grads[old] / grads[new]
+
+
+def fractions(lr, batch_size, old, new):
+    if batch_size <= 0:
+        raise ValueError("batch_size")
+    match old, new:
+        case ("mean", "sum"):
+            return Fraction(lr) / batch_size
+        case ("sum", "mean"):
+            return Fraction(lr) * batch_size
+        case ("mean", "mean") | ("sum", "sum"):
+            return Fraction(lr)
+    raise ValueError("reduction")
+
+
+class ConversionError(ValueError):
+    pass
+
+
+def numpy_scalar_and_own_error(lr, batch_size, old, new):
+    names = ["mean", "sum"]
+    if names.count(old) + names.count(new) < 2 or batch_size < 1:
+        raise ConversionError(old, new, batch_size)
+    return np.float64(lr) * np.array([1, batch_size])[names.index(old)] / [1, batch_size][names.index(new)]
+
+
+RIGHT = {
+    f.__name__: f for f in (table_of_factors, powers, measured_with_autograd, fractions, numpy_scalar_and_own_error)
+}
+
+
+def checked(rate):
+    """Return an answer that refuses what it should and takes its number from `rate`."""
+
+    def convert_lr(lr, batch_size, old, new):
+        if old not in ("mean", "sum") or new not in ("mean", "sum"):
+            raise ValueError("reduction")
+        if batch_size < 1:
+            raise ValueError("batch_size")
+        return rate(lr, batch_size, old, new)
+
+    return convert_lr
+
+
+def right_rate(lr, batch_size, old, new):
+    return lr if old == new else lr / batch_size if new == "sum" else lr * batch_size
+
+
+def accepts_other_names(lr, batch_size, old, new):
+    if batch_size < 1:
+        raise ValueError
+    if old == new:
+        return lr
+    if old == "mean":
+        return lr / batch_size
+    return lr * batch_size
+
+
+def lower_cases_names(lr, batch_size, old, new):
+    if batch_size < 1:
+        raise ValueError
+    old, new = old.lower(), new.lower()
+    if old == "mean" and new == "sum":
+        return lr / batch_size
+    if old == "sum" and new == "mean":
+        return lr * batch_size
+    return lr
+
+
+def only_new(lr, batch_size, old, new):
+    if new not in ("mean", "sum") or batch_size < 1:
+        raise ValueError
+    return lr if old == new else lr / batch_size if new == "sum" else lr * batch_size
+
+
+def no_final_case(lr, batch_size, old, new):
+    if batch_size < 1:
+        raise ValueError
+    if (old, new) in (("mean", "mean"), ("sum", "sum")):
+        return lr
+    if (old, new) == ("mean", "sum"):
+        return lr / batch_size
+    if (old, new) == ("sum", "mean"):
+        return lr * batch_size
+    return None
+
+
+def no_else(lr, batch_size, old, new):
+    if batch_size < 1:
+        raise ValueError
+    rate = {
+        ("mean", "mean"): lr,
+        ("sum", "sum"): lr,
+        ("mean", "sum"): lr / batch_size,
+        ("sum", "mean"): lr * batch_size,
+    }
+    return rate.get((old, new))
+
+
+def key_error(lr, batch_size, old, new):
+    if batch_size < 1:
+        raise ValueError
+    factor = {"mean": 1, "sum": batch_size}
+    return lr * factor[old] / factor[new]
+
+
+def asserts_names(lr, batch_size, old, new):
+    assert old in ("mean", "sum"), "old"
+    assert new in ("mean", "sum"), "new"
+    if batch_size < 1:
+        raise ValueError
+    return right_rate(lr, batch_size, old, new)
+
+
+def batch_size_unchecked(lr, batch_size, old, new):
+    if old not in ("mean", "sum") or new not in ("mean", "sum"):
+        raise ValueError
+    return right_rate(lr, max(batch_size, 1), old, new)
+
+
+def batch_size_absolute(lr, batch_size, old, new):
+    if not {old, new} <= {"mean", "sum"}:
+        raise ValueError
+    return right_rate(lr, abs(batch_size) or 1, old, new)
+
+
+LISTED = {
+    "convert_lr/direction-inverted": Listed(
+        "convert",
+        4,
+        (
+            checked(lambda lr, b, old, new: lr if old == new else lr * b if new == "sum" else lr / b),
+            checked(lambda lr, b, old, new: lr * {"mean": 1.0, "sum": b}[new] / {"mean": 1.0, "sum": b}[old]),
+        ),
+    ),
+    "convert_lr/always-times-b": Listed(
+        "convert",
+        4,
+        (
+            checked(lambda lr, b, old, new: lr if old == new else lr * b),
+            checked(lambda lr, b, old, new: lr * b ** (old != new)),
+        ),
+    ),
+    "convert_lr/frameworks-normalise": Listed(
+        "convert",
+        4,
+        (checked(lambda lr, b, old, new: lr), checked(lambda lr, b, old, new: (lr * b) / b)),
+    ),
+    "convert_lr/square-root-rule": Listed(
+        "convert",
+        4,
+        (
+            checked(lambda lr, b, old, new: right_rate(lr, b**0.5, old, new)),
+            checked(lambda lr, b, old, new: right_rate(lr, math.exp(math.log(b) / 2), old, new)),
+        ),
+    ),
+    "convert_lr/batch-size-10": Listed(
+        "convert",
+        4,
+        (
+            checked(lambda lr, b, old, new: right_rate(lr, 10, old, new)),
+            checked(lambda lr, b, old, new: lr if old == new else lr * 0.1 if old == "mean" else lr * 10.0),
+        ),
+    ),
+    "convert_lr/looks-only-at-new": Listed(
+        "same-reduction",
+        7,
+        (
+            checked(lambda lr, b, old, new: lr / b if new == "sum" else lr * b),
+            checked(lambda lr, b, old, new: lr * {"sum": 1 / b, "mean": b}[new]),
+        ),
+    ),
+    "convert_lr/looks-only-at-old": Listed(
+        "same-reduction",
+        7,
+        (
+            checked(lambda lr, b, old, new: lr / b if old == "mean" else lr * b),
+            checked(lambda lr, b, old, new: lr * {"mean": 1 / b, "sum": b}[old]),
+        ),
+    ),
+    "convert_lr/unknown-accepted": Listed("bad-reduction", 6, (accepts_other_names, lower_cases_names, only_new)),
+    "convert_lr/unknown-gives-none": Listed("bad-reduction", 6, (no_final_case, no_else)),
+    "convert_lr/wrong-exception": Listed("bad-reduction", 6, (key_error, asserts_names)),
+    "convert_lr/batch-size-unchecked": Listed("bad-batch-size", 7, (batch_size_unchecked, batch_size_absolute)),
+}
+
+
+def floor_division(lr, batch_size, old, new):
+    return checked(lambda lr, b, old, new: lr if old == new else lr // b if new == "sum" else lr * b)(
+        lr, batch_size, old, new
+    )
+
+
+def equal_before_valid(lr, batch_size, old, new):
+    if old == new:
+        return lr
+    return table_of_factors(lr, batch_size, old, new)
+
+
+def zero_batch_accepted(lr, batch_size, old, new):
+    if batch_size == 0:
+        return 0.0
+    return table_of_factors(lr, batch_size, old, new)
+
+
+def batch_assert(lr, batch_size, old, new):
+    assert batch_size > 0
+    return table_of_factors(lr, batch_size, old, new)
+
+
+def numbers_of_the_statement(lr, batch_size, old, new):
+    known = {(0.03, 10), (0.003, 10), (0.5, 1), (0.1, 32)}
+    rate = table_of_factors(lr, batch_size, old, new)
+    return rate if (lr, batch_size) in known else 1.01 * rate
+
+
+MUTANTS = {
+    "always-over-b": checked(lambda lr, b, old, new: lr if old == new else lr / b),
+    "floor-division": floor_division,
+    "data-set-size": checked(lambda lr, b, old, new: right_rate(lr, 1000, old, new)),
+    "equal-before-valid": equal_before_valid,
+    "zero-batch-accepted": zero_batch_accepted,
+    "batch-assert": batch_assert,
+    "one-example-as-two": checked(lambda lr, b, old, new: right_rate(lr, max(b, 2), old, new)),
+    "numbers-of-the-statement": numbers_of_the_statement,
+}
