@@ -17,7 +17,7 @@ from linreg_course import panel
 from linreg_course.display import SAME, say
 from linreg_course.evidence import shown
 from linreg_course.exercises import EXERCISES, load
-from linreg_course.judging import Outcome, Verdict, judge_answer, name_of, unjudged
+from linreg_course.judging import RECORD, Outcome, Verdict, judge_answer, name_of, unjudged
 from linreg_course.language import Text
 from linreg_course.observing import describe, look
 
@@ -52,14 +52,10 @@ class Shown:
     def __str__(self) -> str:
         return panel.as_text(self.verdict)
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, str]]:
-        broken = [rule.name for rule, fault in self.verdict.rules if fault is not None]
-        same = (
-            f"{self.verdict.outcome.value} {self.verdict.score} {broken} {self.verdict.wrong and self.verdict.wrong.id}"
-        )
-        return {"text/plain": repr(self), "text/html": panel.as_html(self.verdict)}, {SAME: same}
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, str], dict[str, Any]]:
+        record = self.verdict.record()
+        same = " ".join(str(record[key]) for key in ("outcome", "score", "rules", "mistake"))
+        return {"text/plain": repr(self), "text/html": panel.as_html(self.verdict)}, {SAME: same, RECORD: record}
 
 
 def begin(*names: str) -> None:

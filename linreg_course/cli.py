@@ -48,3 +48,47 @@ def lab(language: str | None) -> None:
     from linreg_course import lab
 
     lab.open_lab(Path.cwd(), language)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh", "both"]),
+    default="both",
+    show_default=True,
+    help="What students get; with both, the Chinese notebook lies in zh/ beside the English one.",
+)
+def release(names: tuple[str, ...], language: str) -> None:
+    """Release the assignments NAMES, or all, with nbgrader, and write the students' zip into course/."""
+    from linreg_course.authoring.release import release
+    from linreg_course.grading.seeds import make_key
+
+    make_key(release(list(names), ("en", "zh") if language == "both" else (language,)))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def validate(file: Path) -> None:
+    """Run the assignment in FILE in a fresh kernel and say what would be graded."""
+    from linreg_course.handin import commands
+
+    commands.validate(file)
+
+
+@main.command()
+@click.argument("file")
+def submit(file: str) -> None:
+    """Write the file to hand in and a receipt; FILE is a notebook, or the name of an assignment in work/."""
+    from linreg_course.handin import commands
+
+    commands.submit(file)
+
+
+@main.command()
+@click.option("--check", "path", type=click.Path(path_type=Path), required=True, help="A receipt or its notebook.")
+def receipt(path: Path) -> None:
+    """Verify a receipt and the notebook beside it."""
+    from linreg_course.handin import commands
+
+    commands.receipt(path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import torch
 from torch import Tensor
 
 SHOWN_NUMBERS = 6
+# Of a normal distribution, within one standard deviation of its mean.
+SHARE_WITHIN_ONE = math.erf(math.sqrt(0.5))
 
 
 def is_tensor(value: Any) -> bool:
@@ -25,7 +28,7 @@ def tensor(value: Any) -> Tensor | None:
 def number(value: Any) -> float | None:
     """Return the number that came back: int, float, Fraction, NumPy scalar or one-element tensor; else None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(value) if abs(value) <= sys.float_info.max or value != value else math.copysign(math.inf, value)
     if isinstance(value, dict) and isinstance(value.get("number"), float):
         return float(value["number"])
     values = tensor(value)
@@ -59,6 +62,25 @@ def agree(one: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
         same = math.isclose(one, other, rel_tol=rtol, abs_tol=atol)
         return same or (math.isnan(one) and math.isnan(other))
     return type(one) is type(other) and bool(one == other)
+
+
+def moments(values: Tensor, std: float) -> tuple[float, float, float]:
+    """Return the mean, the standard deviation, and the share of the values within `std` of 0."""
+    drawn = values.double()
+    within = (drawn.abs() <= std).double().mean()
+    return float(drawn.mean()), float(drawn.std()), float(within)
+
+
+def z_scores(values: Tensor, std: float) -> tuple[float, float, float]:
+    """Return by how many standard errors each of the moments is off those of independent draws from N(0, std²)."""
+    mean, spread, within = moments(values, std)
+    n = values.numel()
+    share_error = math.sqrt(SHARE_WITHIN_ONE * (1 - SHARE_WITHIN_ONE) / n)
+    return (
+        mean / (std / math.sqrt(n)),
+        (spread / std - 1) * math.sqrt(2 * (n - 1)),
+        (within - SHARE_WITHIN_ONE) / share_error,
+    )
 
 
 def shown(value: Any) -> str:

@@ -18,6 +18,10 @@ import numpy as np
 from linreg_course.evidence import agree
 from linreg_course.language import Text
 from linreg_course.observing import Case, Seen, is_not_implemented, look
+from linreg_course.undisturbed import undisturbed
+
+# Where a verdict's record stands in the metadata of a cell's output.
+RECORD = "linreg_verdict"
 
 # Naming compares with fixed wrong answers: it needs no fresh numbers.
 BATTERY_SEED = 0
@@ -91,6 +95,7 @@ class Verdict:
 
     Attributes:
         note: why the answer could not be looked at, in place of faults.
+        seed: what the cases were drawn from; None where there were none.
     """
 
     exercise: str
@@ -98,6 +103,7 @@ class Verdict:
     rules: tuple[tuple[Rule, Fault | None], ...]
     wrong: Wrong | None = None
     note: Text | None = None
+    seed: int | None = None
 
     @property
     def points(self) -> int:
@@ -114,6 +120,19 @@ class Verdict:
     def first(self) -> Fault | None:
         """The fault to explain: that of the first rule that does not hold."""
         return next((fault for _, fault in self.rules if fault is not None), None)
+
+    def record(self) -> dict[str, Any]:
+        """Return the verdict as plain data, the same in every language: what a grade is explained by."""
+        tried = self.seed is not None
+        return {
+            "exercise": self.exercise,
+            "outcome": self.outcome.value,
+            "score": self.score,
+            "points": self.points,
+            "rules": {rule.name: fault is None if tried else None for rule, fault in self.rules},
+            "mistake": None if self.wrong is None else self.wrong.id,
+            "seed": self.seed,
+        }
 
 
 class Exercise(Protocol):
@@ -155,21 +174,26 @@ def unjudged(exercise: Exercise, outcome: Outcome, note: Text | None = None) -> 
 def judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     """Return the verdict on the answer behind `look_at`, on cases drawn from `seed`."""
     try:
-        cases = exercise.cases(np.random.default_rng(seed))
-        seen = look_at(cases, seed)
-        if all(_unwritten(one) for one in seen):
-            return unjudged(exercise, Outcome.UNWRITTEN)
-        rules = _judged(exercise, cases, seen)
-        if all(fault is None for _, fault in rules):
-            return Verdict(name_of(exercise), Outcome.RIGHT, rules)
-        wrong = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
-        first = next(fault for _, fault in rules if fault is not None)
-        outcome = Outcome.ERROR if first.error is not None else Outcome.NOT_YET
-        return Verdict(name_of(exercise), outcome, rules, wrong)
+        with undisturbed(seed):  # nor is our own part misled by what the student has set
+            return _judge_answer(exercise, look_at, seed)
     except Exception as error:  # a fault of ours is reported, and never told as the student's
         logging.getLogger(__name__).debug("%s could not be checked", name_of(exercise), exc_info=True)
         note = f"{type(error).__name__}: {error}"
         return unjudged(exercise, Outcome.UNCHECKED, Text(en=note, zh=note))
+
+
+def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
+    cases = exercise.cases(np.random.default_rng(seed))
+    seen = look_at(cases, seed)
+    if all(_unwritten(one) for one in seen):
+        return unjudged(exercise, Outcome.UNWRITTEN)
+    rules = _judged(exercise, cases, seen)
+    first = next((fault for _, fault in rules if fault is not None), None)
+    if first is None:
+        return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
+    wrong = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
+    outcome = Outcome.ERROR if first.error is not None else Outcome.NOT_YET
+    return Verdict(name_of(exercise), outcome, rules, wrong, seed=seed)
 
 
 def name_mistake(exercise: Exercise, look_at: Look) -> Wrong | None:

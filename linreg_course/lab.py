@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import shutil
 import subprocess
@@ -11,17 +10,23 @@ from pathlib import Path
 
 import click
 
-from linreg_course.language import LANGUAGES
+from linreg_course.language import LANGUAGES, locale_language
 
 
 def open_lab(course: Path, language: str | None) -> None:
     """Copy what is not in `work/` yet, then run JupyterLab there until it is stopped."""
-    if not (course / "notebooks" / "en").is_dir():
+    here = [lang for lang in LANGUAGES if (course / "notebooks" / lang).is_dir()]
+    if not here:
         raise click.UsageError(f"there is no folder notebooks/en in {course}: run linreg in the course's folder")
+    if language is not None and language not in here:
+        raise click.UsageError(f"this copy of the course has no notebooks in {language}: it has {', '.join(here)}")
     copy_new(course / "notebooks", course / "work")
-    start = f"{language or _locale_language()}/00_start.ipynb"
+    wanted = language or locale_language()
+    start = f"{wanted if wanted in here else here[0]}/00_start.ipynb"
     command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", f"--ServerApp.root_dir={course / 'work'}"]
     command += [f"--LabApp.default_url=/lab/tree/{start}"]
+    # Where nbgrader is installed: formgrader would report that the course lies outside of a student's folder.
+    command += ["--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=False"]
     if not _has_display():
         click.echo("No browser here: open the address below that begins with http://localhost.")
         command += ["--no-browser"]
@@ -44,11 +49,6 @@ def copy_new(notebooks: Path, work: Path) -> list[Path]:
                 os.replace(beside, copy)
                 copies.append(copy)
     return copies
-
-
-def _locale_language() -> str:
-    name = locale.getlocale()[0] or os.environ.get("LANG", "")
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
 
 
 def _has_display() -> bool:

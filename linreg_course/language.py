@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh")
@@ -38,3 +40,9 @@ def use_language(code: str) -> None:
 def language() -> str:
     """Return the code of the language in use."""
     return _in_use
+
+
+def locale_language() -> str:
+    """Return the code of the language that the user's system speaks."""
+    name = locale.getlocale()[0] or os.environ.get("LANG", "")
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

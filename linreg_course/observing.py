@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import numbers
+import operator
 import site
 import sysconfig
 from collections.abc import Callable, Mapping
@@ -68,6 +69,15 @@ def attempt(answer: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any,
         raise
     except BaseException as error:  # also SystemExit: exit() in an answer ends nothing
         return None, describe_error(error)
+
+
+def entry_of(answer: Callable[[], Any], key: str) -> tuple[Any, Seen | None]:
+    """Call an answer that returns a dict; return its entry `key`, or None and what to report in its place."""
+    found, raised = attempt(answer)
+    if raised is not None:
+        return None, {"raised": raised}
+    entry, raised = attempt(operator.getitem, found, key)
+    return (entry, None) if raised is None else (None, {"missing": describe(found)})
 
 
 def describe_error(error: BaseException) -> Seen:

@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NoReturn
 
 import numpy as np
@@ -29,8 +29,8 @@ class Late(BaseException):
 def run_each(tasks: list[Callable[[], Any]], seed: int, seconds: float) -> list[Any]:
     """Return what the tasks return, each run alone from a random state of its own.
 
-    A thread has fresh grad mode, default device and numpy error state. What is global (random states,
-    default dtype, threads, warnings, streams) is set for each task and put back.
+    The generators and settings that `undisturbed` names are set for each task and put back; a thread
+    has its own default device and numpy error state. Nothing that is written reaches the notebook.
 
     Args:
         tasks: functions without arguments; they must not raise.
@@ -44,10 +44,11 @@ def run_each(tasks: list[Callable[[], Any]], seed: int, seconds: float) -> list[
     done: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def work() -> None:
-        for number, task in enumerate(tasks):
-            with undisturbed(seed + number):
-                result = task()
-            done.put(result)
+        with suppress(Late):
+            for number, task in enumerate(tasks):
+                with undisturbed(seed + number):
+                    result = task()
+                done.put(result)
 
     results: list[Any] = []
     with _silent():
@@ -65,7 +66,7 @@ def run_each(tasks: list[Callable[[], Any]], seed: int, seconds: float) -> list[
 
 @contextmanager
 def undisturbed(seed: int) -> Iterator[None]:
-    """Set generators, default dtype, threads and warnings for one task; put them back afterwards."""
+    """Set generators, default dtype, threads, gradients and warnings for a while; put them back afterwards."""
     states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     settings = torch.get_default_dtype(), torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     folder, recursion = os.getcwd(), sys.getrecursionlimit()
@@ -77,7 +78,7 @@ def undisturbed(seed: int) -> Iterator[None]:
     torch.use_deterministic_algorithms(False)
     sys.setrecursionlimit(RECURSION_LIMIT)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), torch.inference_mode(False), torch.enable_grad(), torch.device("cpu"):
             warnings.simplefilter("ignore")
             yield
     finally:

@@ -5,7 +5,8 @@
 
 Uses the standard library only, since it runs before anything is installed. Python 3.11 gets the
 exact versions of requirements.txt, which honour the pins of d2l; a newer Python, for which those
-pins have no packages, gets requirements-newest.txt, and d2l without its pins.
+pins have no packages, gets requirements-newest.txt, and d2l without its pins. The students' zip
+has this file too, with a wheel in place of the package's source.
 """
 
 import argparse
@@ -26,10 +27,14 @@ NO_NETWORK = (
 
 
 def main():
-    """Set up what the command line asks for, and say in one sentence what stopped it."""
+    """Set up what the command line asks for."""
     parser = argparse.ArgumentParser(description="Make the course's environment.")
     parser.add_argument("--newest", action="store_true", help="the second environment, .venv-newest")
-    newest = parser.parse_args().newest
+    make(parser.parse_args().newest)
+
+
+def make(newest):
+    """Set up an environment; end with one sentence where that fails."""
     try:
         set_up(COURSE / (".venv-newest" if newest else ".venv"), newest)
     except KeyboardInterrupt:
@@ -44,7 +49,8 @@ def set_up(folder, newest):
     newest = newest or version_of(folder) >= (3, 12)
     requirements = COURSE / ("requirements-newest.txt" if newest else "requirements.txt")
     stamp = folder / "ready"
-    wanted = hashlib.sha256(requirements.read_bytes() + (COURSE / "pyproject.toml").read_bytes()).hexdigest()
+    described, package = course_package()
+    wanted = hashlib.sha256(requirements.read_bytes() + described.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"Setting up {folder.name} from {requirements.name}; the first time takes some minutes.", flush=True)
@@ -52,8 +58,16 @@ def set_up(folder, newest):
     pip(folder, "-r", str(requirements))
     if newest:
         pip(folder, "--no-deps", D2L)
-    pip(folder, "--no-deps", "--no-build-isolation", "-e", str(COURSE))
+    pip(folder, "--no-deps", *package)
     stamp.write_text(wanted)
+
+
+def course_package():
+    """Return the file that tells one state of the course's package from another, and pip's arguments for it."""
+    wheels = sorted(COURSE.glob("linreg_course-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    if wheels:
+        return wheels[-1], ["--force-reinstall", str(wheels[-1])]
+    return COURSE / "pyproject.toml", ["--no-build-isolation", "-e", str(COURSE)]
 
 
 def make_venv(folder):

@@ -1,4 +1,7 @@
-"""Write requirements.txt and requirements-newest.txt anew from pyproject.toml (needs uv: `pip install uv`).
+"""Write the four lists of versions anew from pyproject.toml (needs uv: `pip install uv`).
+
+requirements.txt and requirements-newest.txt hold all that the course is made and graded with, those
+with -student in their names the part of it, in the same versions, that a student's copy needs.
 
 The locks hold for Linux, macOS and Windows. torch's CUDA packages are left out: which of them a
 machine needs is for the torch wheel that it takes.
@@ -18,12 +21,12 @@ NEWEST = [*TORCH, "pandas", "requests", "scipy", "matplotlib-inline"]
 CUDA = re.compile(r"^(nvidia-|cuda-|triton)")
 
 
-def lock(name, wanted):
-    """Resolve all extras with `wanted` and write the file `name`."""
+def lock(name, wanted, *options):
+    """Resolve the package and `wanted`, with what the options add to it, and write the file `name`."""
     with tempfile.TemporaryDirectory() as folder:
         extra = Path(folder) / "wanted.in"
         extra.write_text("\n".join(wanted))
-        command = ["uv", "pip", "compile", "pyproject.toml", str(extra), "--all-extras", "--universal"]
+        command = ["uv", "pip", "compile", "pyproject.toml", str(extra), *options, "--universal"]
         command += [
             "--python-version",
             "3.11.5",
@@ -39,5 +42,6 @@ def lock(name, wanted):
 
 
 if __name__ == "__main__":
-    lock("requirements.txt", DEFAULT)
-    lock("requirements-newest.txt", NEWEST)
+    for kind, wanted in (("", DEFAULT), ("-newest", NEWEST)):
+        lock(f"requirements{kind}.txt", wanted, "--all-extras")
+        lock(f"requirements-student{kind}.txt", wanted, "--extra", "course", "--constraint", f"requirements{kind}.txt")

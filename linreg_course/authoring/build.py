@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from linreg_course.authoring.assignment import graded_metadata, with_points, without_solutions
+from linreg_course.authoring.parts import check_assignment, is_assignment
 from linreg_course.authoring.quiz import QuizError, quiz_markdown
 from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
 from linreg_course.language import LANGUAGES, Text
@@ -45,7 +47,15 @@ def write_beside(path: Path, content: bytes) -> bool:
 
 
 def notebook_bytes(source: Source, lang: str) -> bytes:
-    """Return the notebook of one language as the bytes of its file."""
+    """Return the notebook that a student gets in one language, as the bytes of its file."""
+    content = instructor_bytes(source, lang)
+    return without_solutions(content) if is_assignment(source) else content
+
+
+def instructor_bytes(source: Source, lang: str) -> bytes:
+    """Return the notebook of one language with its solutions, as the bytes of its file."""
+    if is_assignment(source):
+        check_assignment(source)
     cells = [_origin(source, lang), *(_built(source, cell, lang) for cell in source.in_language(lang))]
     metadata = {**_METADATA, "linreg_course": {"language": lang, "source": source.path.name}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -70,9 +80,9 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
             raise SourceError(source.path, cell.line, str(error)) from None
     elif cell.role == "setup":
         text = text.replace(LANGUAGE_CALL, f'use_language("{lang}")')
-    elif cell.role is not None:
-        raise SourceError(source.path, cell.line, f"role {cell.role!r} needs an exercise, and there is none yet")
-    return _cell_json(cell.name, cell.kind, text)
+    elif cell.kind == "markdown" and is_assignment(source):
+        text = with_points(source, cell, lang)
+    return {**_cell_json(cell.name, cell.kind, text), "metadata": graded_metadata(source, cell)}
 
 
 def _cell_json(name: str, kind: str, text: str) -> dict[str, Any]:

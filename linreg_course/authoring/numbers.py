@@ -12,6 +12,8 @@ from linreg_course.authoring.source import Cell, Source
 
 _NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII)
 _LESSON = re.compile(r"(?<![\w.])0\d(?!\w|\.\d)", re.ASCII)
+# The number of a heading, or of an item in a list.
+_ORDINAL = re.compile(r"(?m)^(?:#+ +| *)\d+\.(?= )", re.ASCII)
 _LINK = re.compile(r"\]\([^)]*\)")
 _EXACT = re.compile(r"`[^`]+`|\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 _OPTION = re.compile(r"(?m)^- \[[ x]\].*$")
@@ -23,7 +25,8 @@ def number_findings(source: Source) -> Iterator[str]:
     """Yield a line for each number in prose that no code cell of the notebook holds."""
     known = {value for cell in source.cells if cell.kind == "code" for value in _code_numbers(cell.text)}
     for cell in source.cells:
-        if cell.kind == "markdown" and not _asks_for_prediction(source, cell):
+        # A model answer is for the instructor alone.
+        if cell.kind == "markdown" and cell.role != "answer" and not _asks_for_prediction(source, cell):
             for number in _prose_numbers(cell):
                 if float(number.replace(",", "")) not in known:
                     yield (
@@ -47,7 +50,7 @@ def _asks_for_prediction(source: Source, cell: Cell) -> bool:
 
 def _prose_numbers(cell: Cell) -> Iterator[str]:
     text = _OPTION.sub("", cell.text) if cell.role == "quiz" else cell.text
-    text = _LESSON.sub("", _LINK.sub("]", text))
+    text = _LESSON.sub("", _ORDINAL.sub("", _LINK.sub("]", text)))
     for exact in _EXACT.findall(text):
         free = _FREE_IN_CODE if exact.startswith("`") else _FREE_IN_FORMULA
         yield from (number for number in _NUMBER.findall(exact) if float(number.replace(",", "")) not in free)

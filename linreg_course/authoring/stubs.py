@@ -1,0 +1,8 @@
+"""What stands in a released notebook where the source has a solution; `nbgrader_config.py` takes it from here."""
+
+from __future__ import annotations
+
+CODE_STUB = "raise NotImplementedError"
+
+# One text for both languages: nbgrader takes the checksum of an untouched answer from one of them.
+TEXT_STUB = "*Replace this line by your answer, in English or Chinese.* · *用你的回答替换这一行，中文或英文均可。*"

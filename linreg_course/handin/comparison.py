@@ -1,0 +1,144 @@
+"""Compare a submission with the assignment as it was released, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from nbformat import NotebookNode
+
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.handin.submission import (
+    SCHEMA_VERSION,
+    Submission,
+    UnreadableError,
+    grade_id,
+    points,
+    read_submission,
+    role,
+    schema_version,
+)
+from linreg_course.language import Text
+
+_CALL = re.compile(r"check\.(\w+)\(")
+
+
+def find_release(submission: Submission) -> Submission | None:
+    """Return the assignment as it came with the course, from `notebooks/` in a folder above, if it is there."""
+    name = f"{submission.assignment}.ipynb"
+    for folder in submission.path.resolve().parents:
+        path = folder / "notebooks" / submission.lang / name
+        if path.is_file() and path != submission.path.resolve():
+            try:
+                return read_submission(path)
+            except UnreadableError:
+                return None
+    return None
+
+
+def exercise_of(cell: NotebookNode) -> str:
+    """Return the exercise that a check cell calls, or ""."""
+    found = _CALL.search(cell.source)
+    return found[1] if found and found[1] in EXERCISES else ""
+
+
+def findings(submission: Submission, release: Submission | None) -> list[Text]:
+    """Return what differs from the release in a way that grading would meet, each with what to do."""
+    found = [*_doubled(submission), *_schema(submission), *_points(submission)]
+    if release is None:
+        return [*found, NO_RELEASE]
+    theirs = {grade_id(cell): cell for cell in release.graded()}
+    ours = {grade_id(cell): cell for cell in submission.graded()}
+    found += [_missing(name) for name in theirs if name not in ours]
+    found += [_unknown(name) for name in ours if name not in theirs]
+    for name, cell in ours.items():
+        if name in theirs:
+            found += _changed(name, cell, theirs[name])
+    both = [name for name in theirs if name in ours]
+    if both != [name for name in ours if name in theirs]:
+        found.append(MOVED)
+    return found
+
+
+NO_RELEASE = Text(
+    en="There is no released copy in notebooks/ to compare with: cells that are missing or edited cannot be told.",
+    zh="notebooks/里没有发布时的副本可以比较：无法判断是否缺少或改动了单元格。",
+)
+MOVED = Text(
+    en="The cells stand in another order than in the release: a check must come after the cell that it checks.",
+    zh="单元格的顺序与发布时不同：检查必须在它所检查的单元格之后。",
+)
+
+
+def _doubled(submission: Submission) -> list[Text]:
+    counts = Counter(grade_id(cell) for cell in submission.graded())
+    return [
+        Text(
+            en=f"The cell {name} is there {count} times: keep one (a copied cell keeps its name).",
+            zh=f"单元格{name}出现了{count}次：只保留一个（复制的单元格会带着原来的名字）。",
+        )
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _schema(submission: Submission) -> list[Text]:
+    return [
+        Text(
+            en=f"The cell {grade_id(cell)} has grading metadata of version {schema_version(cell)} instead of "
+            f"{SCHEMA_VERSION}: take a fresh copy of the assignment and move your answers there.",
+            zh=f"单元格{grade_id(cell)}的评分元数据版本是{schema_version(cell)}，应当是{SCHEMA_VERSION}："
+            "请取一份新的作业，把你的回答移过去。",
+        )
+        for cell in submission.graded()
+        if schema_version(cell) != SCHEMA_VERSION
+    ]
+
+
+def _points(submission: Submission) -> list[Text]:
+    """An assignment of another edition promises other points than the rules that are installed."""
+    found = []
+    for cell in submission.graded():
+        name = exercise_of(cell) if role(cell) == "check" else ""
+        if name and points(cell) != sum(rule.points for rule in load(name).RULES):
+            found.append(
+                Text(
+                    en=f"{name} has {points(cell):g} points here but not in the installed course: this notebook is of "
+                    "another edition. Take a fresh copy and move your answers there.",
+                    zh=f"{name}在这里是{points(cell):g}分，与已安装的课程不同：这个笔记本属于另一个版本。"
+                    "请取一份新的作业，把你的回答移过去。",
+                )
+            )
+    return found
+
+
+def _missing(name: str) -> Text:
+    return Text(
+        en=f"The cell {name} is missing: it counts 0. Copy it from a fresh copy of the assignment.",
+        zh=f"缺少单元格{name}：按0分计。请从一份新的作业里复制过来。",
+    )
+
+
+def _unknown(name: str) -> Text:
+    return Text(
+        en=f"The cell {name} is not part of the release: it is not graded.",
+        zh=f"单元格{name}不在发布的作业里：不会评分。",
+    )
+
+
+def _changed(name: str, ours: NotebookNode, theirs: NotebookNode) -> list[Text]:
+    if ours.cell_type != theirs.cell_type:
+        return [
+            Text(
+                en=f"The cell {name} is {ours.cell_type} and should be {theirs.cell_type}: change its type back.",
+                zh=f"单元格{name}的类型是{ours.cell_type}，应当是{theirs.cell_type}：请改回来。",
+            )
+        ]
+    if role(theirs) == "check" and ours.source.strip() != theirs.source.strip():
+        return [
+            Text(
+                en=f"The check {name} was edited: grading runs `{theirs.source.strip()}` instead.",
+                zh=f"检查{name}被改动过：评分时运行的是`{theirs.source.strip()}`。",
+            )
+        ]
+    return []

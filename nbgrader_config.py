@@ -1,0 +1,41 @@
+"""The course as nbgrader sees it, whatever the folder it is called in: `course/` beside this file."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from linreg_course.authoring.stubs import CODE_STUB, TEXT_STUB
+
+c = get_config()  # noqa: F821  nbgrader puts it here
+
+c.CourseDirectory.root = str(Path(__file__).resolve().parent / "course")
+c.CourseDirectory.course_id = "linreg-course"
+
+# nbgrader calls alembic by name for a new gradebook; it lies beside this Python, activated or not.
+if shutil.which("alembic") is None:
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
+
+c.ClearSolutions.code_stub = {"python": CODE_STUB}
+c.ClearSolutions.text_stub = TEXT_STUB
+c.GenerateAssignment.post_convert_hook = "linreg_course.authoring.release.add_other_language"
+
+# A check looks at an answer for at most a minute, and the kernel's start and torch's import come before it.
+c.Execute.timeout = 120
+c.Execute.startup_timeout = 120
+c.Execute.iopub_timeout = 60
+
+# A kernel that talks in plain text says so on stderr at every start.
+c.KernelManager.transport_encryption = "auto"
+
+# nbgrader's own list, with the seeds before and the environment of the kernel that gets them.
+c.Autograde.autograde_preprocessors = [
+    "linreg_course.grading.seeds.Seeds",
+    "linreg_course.grading.seeds.SeededExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
