@@ -92,3 +92,21 @@ def receipt(path: Path) -> None:
     from linreg_course.handin import commands
 
     commands.receipt(path)
+
+
+@main.command()
+@click.argument("assignments", nargs=-1)
+def grade(assignments: tuple[str, ...]) -> None:
+    """Autograde the ASSIGNMENTS in course/submitted, or all, and show every score or the reason for none."""
+    from linreg_course.grading import commands
+
+    commands.grade(list(assignments))
+
+
+@main.command()
+@click.argument("assignments", nargs=-1)
+def feedback(assignments: tuple[str, ...]) -> None:
+    """Write the students' feedback on the ASSIGNMENTS, or all, into course/feedback."""
+    from linreg_course.grading import commands
+
+    commands.feedback(list(assignments))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import Any
 
 import torch
@@ -28,7 +27,7 @@ def tensor(value: Any) -> Tensor | None:
 def number(value: Any) -> float | None:
     """Return the number that came back: int, float, Fraction, NumPy scalar or one-element tensor; else None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) <= sys.float_info.max or value != value else math.copysign(math.inf, value)
+        return float(value)
     if isinstance(value, dict) and isinstance(value.get("number"), float):
         return float(value["number"])
     values = tensor(value)

@@ -103,7 +103,7 @@ def describe(value: Any) -> Any:
 
 
 def _describe(value: Any, depth: int) -> Any:
-    if value is None or type(value) in (bool, int, float):
+    if value is None or type(value) in (bool, float) or (type(value) is int and value.bit_length() < 1024):
         return value
     if isinstance(value, str):
         return str(value)[:MAX_TEXT]

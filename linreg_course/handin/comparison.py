@@ -44,7 +44,7 @@ def exercise_of(cell: NotebookNode) -> str:
 
 def findings(submission: Submission, release: Submission | None) -> list[Text]:
     """Return what differs from the release in a way that grading would meet, each with what to do."""
-    found = [*_doubled(submission), *_schema(submission), *_points(submission)]
+    found = [*blocking(submission), *_points(submission)]
     if release is None:
         return [*found, NO_RELEASE]
     theirs = {grade_id(cell): cell for cell in release.graded()}
@@ -58,6 +58,11 @@ def findings(submission: Submission, release: Submission | None) -> list[Text]:
     if both != [name for name in ours if name in theirs]:
         found.append(MOVED)
     return found
+
+
+def blocking(submission: Submission) -> list[Text]:
+    """Return what would stop nbgrader itself: names that occur twice, metadata of another version."""
+    return [*_doubled(submission), *_schema(submission)]
 
 
 NO_RELEASE = Text(

@@ -1,0 +1,90 @@
+"""Grade submissions with nbgrader, one student at a time: each ends with a score or with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+
+from linreg_course.grading.aside import reason_of, set_aside, take_chinese
+
+# The last line of a traceback in nbgrader's log.
+_CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Died)\b.*)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one student's submission.
+
+    Attributes:
+        scores: by graded cell: points given (None where a person has to grade it) and the most there are.
+        reason: why there is no score, or "".
+        note: what was done to the submission, or "".
+    """
+
+    student: str
+    scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The points so far, or None where nothing could be graded."""
+        return None if self.reason else sum(given or 0.0 for given, _ in self.scores.values())
+
+
+def students_of(course: Path, assignment: str) -> list[str]:
+    """Return who has handed in the assignment, also those whose submission was set aside."""
+    folders = [*course.glob(f"submitted/*/{assignment}"), *course.glob(f"set_aside/*/{assignment}")]
+    return sorted({folder.parent.name for folder in folders})
+
+
+def assignments_of(course: Path) -> list[str]:
+    """Return the assignments that somebody has handed in."""
+    return sorted({folder.name for folder in course.glob("submitted/*/*") if folder.is_dir()})
+
+
+def grade(api: NbGraderAPI, assignment: str) -> Iterator[Result]:
+    """Yield a result for each student who handed in the assignment; nobody's failure stops the next."""
+    course = Path(api.coursedir.root)
+    for student in students_of(course, assignment):
+        if not (course / "submitted" / student / assignment).is_dir():
+            yield Result(student, reason=reason_of(course, student, assignment))
+            continue
+        chinese = take_chinese(course, student, assignment)
+        reason = set_aside(course, student, assignment)
+        if reason is not None:
+            yield Result(student, reason=reason.en)
+            continue
+        done = api.autograde(assignment, student, force=True, create=True)
+        note = "the Chinese notebook was taken: the English one is untouched" if chinese else ""
+        if done["success"]:
+            yield Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
+        else:
+            yield Result(student, reason=_cause(done), note=note)
+
+
+def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
+    with Gradebook(db_url) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return {}
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        return {
+            one.name: (None if one.needs_manual_grade and one.manual_score is None else one.score, one.max_score)
+            for one in sorted(grades, key=lambda one: one.cell.id)
+        }
+
+
+def _cause(done: dict[str, Any]) -> str:
+    log = str(done.get("log") or "") + str(done.get("error") or "")
+    if "Kernel died" in log or "DeadKernelError" in log:
+        return "the kernel died while the notebook ran: a cell ended Python or took all memory"
+    causes = _CAUSE.findall(log)
+    return f"nbgrader could not grade it: {causes[-1] if causes else log.strip()[-200:]}"
