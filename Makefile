@@ -5,7 +5,7 @@ PYTHON ?= python3
 LANGUAGE ?=
 RUN = .venv/bin/
 
-.PHONY: lab test setup setup-newest build lint format bench lock
+.PHONY: lab test setup setup-newest build lint format grade bank bench lock
 
 lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
@@ -30,6 +30,14 @@ lint: setup
 format: setup
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
+
+grade: setup
+	$(RUN)linreg release huber
+	$(RUN)python tools/sample_class.py
+	$(RUN)linreg grade huber
+
+bank: setup
+	@PYTHONPATH=tests $(RUN)python tests/bank_table.py
 
 bench: setup
 	$(RUN)python benchmarks/bench.py

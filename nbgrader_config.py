@@ -9,8 +9,12 @@ from linreg_course.authoring.stubs import CODE_STUB, TEXT_STUB
 
 c = get_config()  # noqa: F821  nbgrader puts it here
 
-c.CourseDirectory.root = str(Path(__file__).resolve().parent / "course")
+COURSE = Path(__file__).resolve().parent / "course"
+
+c.CourseDirectory.root = str(COURSE)
 c.CourseDirectory.course_id = "linreg-course"
+# Ignored by git like all that is in there.
+c.ExportPlugin.to = str(COURSE / "grades.csv")
 
 # nbgrader calls alembic by name for a new gradebook; it lies beside this Python, activated or not.
 if shutil.which("alembic") is None:

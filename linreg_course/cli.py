@@ -8,7 +8,23 @@ from pathlib import Path
 import click
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; one whose part is not installed says so, since a student's environment cannot build or grade."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.startswith("linreg_course"):
+                raise
+            message = f"this command needs {error.name}, which is not installed here: it is for those who make or grade"
+            raise click.ClickException(
+                f"{message} the course, and `make setup` in the course's repository has it"
+            ) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="linreg-course")
 def main() -> None:
     """Linear regression in PyTorch, the concise way: build, run and open the course."""

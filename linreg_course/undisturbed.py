@@ -75,7 +75,7 @@ def undisturbed(seed: int) -> Iterator[None]:
     random.seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(False)
+    _deterministic(False)
     sys.setrecursionlimit(RECURSION_LIMIT)
     try:
         with warnings.catch_warnings(), torch.inference_mode(False), torch.enable_grad(), torch.device("cpu"):
@@ -87,9 +87,15 @@ def undisturbed(seed: int) -> Iterator[None]:
         random.setstate(states[2])
         torch.set_default_dtype(settings[0])
         torch.set_num_threads(settings[1])
-        torch.use_deterministic_algorithms(settings[2])
+        _deterministic(settings[2])
         sys.setrecursionlimit(recursion)
         os.chdir(folder)
+
+
+def _deterministic(mode: bool) -> None:
+    # The first call imports a part of torch that takes seconds.
+    if torch.are_deterministic_algorithms_enabled() != mode:
+        torch.use_deterministic_algorithms(mode)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from linreg_course.evidence import agree
 from linreg_course.exercises import EXERCISES, load
-from linreg_course.judging import Verdict, faults_of, judge_answer
+from linreg_course.judging import Outcome, Verdict, faults_of, judge_answer
 from linreg_course.observing import Case, Seen, look
 
 SEEDS = (0, 1, 2**63 + 5)
@@ -87,6 +87,7 @@ def _is_named(name: str, key: str, answer: Any) -> bool:
 def test_a_mutant_loses_points_and_is_not_misnamed(name: str, key: str, answer: Any) -> None:
     for seed in SEEDS[:2]:
         verdict = judged(name, answer, seed)
+        assert verdict.outcome is not Outcome.UNCHECKED, told(verdict)
         assert verdict.score < verdict.points, told(verdict)
         assert verdict.wrong is None, told(verdict)
 
@@ -136,3 +137,11 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
             rules -= broken
         kinds = {kind for kind in kinds if broken_rules(name, cases, seen, kind)}
     assert (rules, kinds) == (set(), set())
+
+
+STATISTICAL = [name for name in EXERCISES if name in ("synthetic_data", "load_array", "init_params", "init_catalogue")]
+
+
+@pytest.mark.parametrize("name", STATISTICAL)
+def test_a_check_rejects_a_right_answer_by_chance_less_than_once_in_ten_million(name: str) -> None:
+    assert 0 < bank(name).false_alarm_bound() <= 1e-7

@@ -118,3 +118,20 @@ def test_the_lock_is_that_of_the_environments_own_python(
     monkeypatch.setattr(environment, "pip", lambda folder, *arguments: calls.append(Path(arguments[-1]).name))
     environment.set_up(small_course / ".venv", newest=False)
     assert calls == [*installed, small_course.name]
+
+
+def test_a_students_copy_installs_its_wheel_and_a_new_wheel_makes_it_install_again(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, small_course: Path
+) -> None:
+    environment.COURSE = small_course
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(environment, "make_venv", lambda folder: folder.mkdir(exist_ok=True))
+    monkeypatch.setattr(environment, "version_of", lambda folder: (3, 11))
+    monkeypatch.setattr(environment, "pip", lambda folder, *arguments: calls.append(arguments))
+    (small_course / "pyproject.toml").unlink()
+    wheel = small_course / "linreg_course-1.0-py3-none-any.whl"
+    for content in ("one", "one", "two"):
+        wheel.write_text(content)
+        environment.set_up(small_course / ".venv", newest=False)
+    installed = [arguments for arguments in calls if str(wheel) in arguments]
+    assert installed == [("--no-deps", "--force-reinstall", str(wheel))] * 2

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
-from linreg_course.lab import copy_new
+from linreg_course.lab import copy_new, open_lab
 
 
 @pytest.fixture
@@ -44,6 +45,20 @@ def test_outside_the_course_the_command_says_where_to_run_it(linreg: Path, tmp_p
     done = subprocess.run([linreg, "lab"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
     assert "run linreg in the course's folder" in done.stderr
+
+
+def test_a_copy_in_one_language_opens_in_it_and_has_no_other(
+    notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr("locale.getlocale", lambda: ("en_US", "UTF-8"))
+    shutil.rmtree(notebooks / "en")
+    with pytest.raises(SystemExit):
+        open_lab(tmp_path, None)
+    assert "--LabApp.default_url=/lab/tree/zh/00_start.ipynb" in commands[0]
+    with pytest.raises(click.UsageError, match="has no notebooks in en: it has zh"):
+        open_lab(tmp_path, "en")
 
 
 def test_an_edit_survives_make_lab_and_the_tests(course: Path, tmp_path: Path) -> None:

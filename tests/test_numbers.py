@@ -51,6 +51,8 @@ UNKNOWN = {
     "in a formula": ("$l = 0.25$", "print(loss)", ["0.25"]),
     "each of several": ("From 28 to 38.", "print(loss)", ["28", "38"]),
     "beside Chinese": ("共28个", "print(n)", ["28"]),
+    "at the beginning of a line": ("28 are wild.\n0.25. No more.", "print(n)", ["28", "0.25"]),
+    "inside a heading": ("## A loss of 28", "print(loss)", ["28"]),
 }
 
 FREE = {
@@ -60,6 +62,8 @@ FREE = {
     "a lesson at the end of a sentence": "See lesson 07.",
     "a link": "See [there](https://d2l.ai/v1.0/3.html).",
     "letters with digits": "D2L and w1",
+    "a heading's number": "## 28. The loss",
+    "the numbers of a list": "1. Read.\n2. Write.\n   28. Run.",
 }
 
 

@@ -14,10 +14,14 @@ import pytest
 from bs4 import BeautifulSoup
 from example_course import COURSE, copy_course, run, solved, submit
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute
+from traitlets import import_item
+from traitlets.config import PyFileConfigLoader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
-from linreg_course.grading.seeds import read_key, seed_of
+from linreg_course.grading.seeds import SeededExecute, Seeds, read_key, seed_of
 
 NAME, EXERCISE = "lr-vs-reduction", "convert_lr"
 SOLUTION, CHECK, ANSWERED, EMPTY = "convert-lr", "convert-lr-check", "l1", "l2"
@@ -89,6 +93,13 @@ def test_the_built_notebooks_are_what_nbgrader_itself_releases(tmp_path: Path) -
         assert built.read_bytes() == notebook_bytes(source, lang)
 
 
+def test_but_for_the_seeds_grading_takes_nbgraders_own_steps() -> None:
+    steps = PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config().Autograde.autograde_preprocessors
+    ours = [import_item(step) for step in steps]
+    assert ours[0] is Seeds
+    assert [Execute if step is SeededExecute else step for step in ours[1:]] == Autograde().autograde_preprocessors
+
+
 def test_nbgraders_own_command_releases_both_languages_again(released: Path) -> None:
     release = released / "course" / "release" / NAME
     before = {path: path.read_bytes() for path in release.rglob("*.ipynb")}
@@ -131,7 +142,7 @@ def test_an_untouched_answer_in_words_counts_as_empty_and_a_touched_one_waits_fo
 
 
 def test_the_export_has_the_same_maximum_for_both_languages(graded: Path) -> None:
-    with (graded.parent / "grades.csv").open(newline="") as file:
+    with (graded / "grades.csv").open(newline="") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {student: float(row["max_score"]) for student, row in rows.items()} == dict.fromkeys(STUDENTS, 14.0)
     assert [float(rows[student]["score"]) for student in STUDENTS] == [8.0, 8.0, 0.0]

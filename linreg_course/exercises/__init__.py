@@ -5,7 +5,15 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-EXERCISES = ("convert_lr",)
+EXERCISES = (
+    "synthetic_data",
+    "init_params",
+    "convert_lr",
+    "loss_catalogue",
+    "init_catalogue",
+    "huber_loss",
+    "huber_scale",
+)
 
 
 def load(name: str) -> Any:

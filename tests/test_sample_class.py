@@ -1,0 +1,80 @@
+"""The sample class as `make grade` grades it: every student's score by hand from the rules, or a reason."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from example_course import copy_course, run
+
+# huber_loss 8 points (quadratic 2, linear 2, gradient 3, shapes 1), huber_scale 4 (value 2, identity 2).
+SCORES = {
+    "01-right": 8 + 4,
+    "02-right-but-unusual": 8 + 4,
+    "03-in-chinese": 8 + 4,
+    "04-sum": 1 + 4,
+    "05-torch-huber": 1 + 0,
+    "06-no-half-delta": 3 + 4,
+    "07-broadcasts": 7 + 0,
+    "08-one-if": 1 + 4,
+    "09-empty": 0,
+    "11-never-ends": 0 + 4,
+}
+REASONS = {"10-kernel-dies": "the kernel died", "12-corrupt": "not a readable notebook"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = copy_course(tmp_path_factory.mktemp("sample"), "huber")
+    done = run(folder, "linreg", "release", "huber")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def hand_in(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, folder / "tools" / "sample_class.py"], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def graded(folder: Path) -> str:
+    assert hand_in(folder).returncode == 0
+    done = run(folder, "linreg", "grade", "huber")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_each_of_the_twelve_has_the_score_of_the_rules_or_a_reason(folder: Path, graded: str) -> None:
+    assert "12 students, without a score: 2" in graded
+    run(folder, "nbgrader", "export")
+    with (folder / "grades.csv").open(newline="") as file:
+        given = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert {student: given[student] for student in SCORES} == SCORES
+    words = re.sub(r"[\s│]+", " ", graded)
+    for reason in REASONS.values():
+        assert reason in words
+
+
+def test_feedback_is_written_for_everybody_who_has_a_score(folder: Path, graded: str) -> None:
+    done = run(folder, "linreg", "feedback", "huber")
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = {
+        path.parent.parent.name: path.read_text() for path in (folder / "course" / "feedback").glob("*/huber/*.html")
+    }
+    assert set(SCORES) <= pages.keys()
+    assert "Does the loss double when you repeat the data?" in pages["04-sum"]
+    assert "还没有写" not in pages["03-in-chinese"]
+    assert 'lang="zh"' in pages["03-in-chinese"]
+
+
+def test_the_class_may_be_made_again_but_not_among_real_students(folder: Path, graded: str) -> None:
+    assert hand_in(folder).returncode == 0
+    other = folder / "course" / "submitted" / "somebody"
+    other.mkdir()
+    done = hand_in(folder)
+    assert done.returncode == 1
+    assert "somebody" in done.stderr
+    other.rmdir()
