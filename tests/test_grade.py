@@ -60,7 +60,7 @@ def graded(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def scores(folder: Path) -> dict[str, float]:
     run(folder, "nbgrader", "export")
-    with (folder / "grades.csv").open(newline="") as file:
+    with (folder / "course" / "grades.csv").open(newline="") as file:
         return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
 
 

@@ -50,7 +50,7 @@ def graded(folder: Path) -> str:
 def test_each_of_the_twelve_has_the_score_of_the_rules_or_a_reason(folder: Path, graded: str) -> None:
     assert "12 students, without a score: 2" in graded
     run(folder, "nbgrader", "export")
-    with (folder / "grades.csv").open(newline="") as file:
+    with (folder / "course" / "grades.csv").open(newline="") as file:
         given = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert {student: given[student] for student in SCORES} == SCORES
     words = re.sub(r"[\s│]+", " ", graded)

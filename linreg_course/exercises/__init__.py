@@ -13,6 +13,10 @@ EXERCISES = (
     "init_catalogue",
     "huber_loss",
     "huber_scale",
+    "named_gradients",
+    "mean_lr_schedule",
+    "robust_fit",
+    "per_example_gradients",
 )
 
 

@@ -335,8 +335,8 @@ def _pseudo_huber(y_hat, y, delta=1.0):
 
 
 def _nan_gradient_at_zero(y_hat, y, delta=1.0):
-    size = torch.sqrt((y_hat - y) ** 2)
-    return torch.where(size > delta, size - delta / 2, size**2 / (2 * delta)).mean()
+    absolute = torch.sqrt((y_hat - y) ** 2)
+    return torch.where(absolute > delta, absolute - delta / 2, absolute**2 / (2 * delta)).mean()
 
 
 def _shapes_broadcast(y_hat, y, delta=1.0):

@@ -220,16 +220,16 @@ def _runs_view(seen: Seen) -> str:
 
 def _place_view(case: Case, seen: Seen) -> Any:
     before, after, returned = seen["before"], seen["after"], seen["returned"]
-    if after is None:
-        return "other"
     weight, bias = tensor(seen["weight"]), tensor(seen["bias"])
+    if after is None or weight is None or bias is None:
+        return "other"
     is_module = returned["type"] in ("Sequential", "Linear")
     return {
         "others": [name for name in before if before[name] != after[name]],
-        "unchanged": weight is not None and torch.equal(weight, case["weight"]),
+        "unchanged": torch.equal(weight, case["weight"]),
         "returned": "another net" if is_module and returned["id"] != before["net"] else "",
         "trainable": [[seen[name].get(key) for key in ("requires_grad", "in_graph")] for name in ("weight", "bias")],
-        "shapes": [None if part is None else [list(part.shape), str(part.dtype)] for part in (weight, bias)],
+        "shapes": [[list(part.shape), str(part.dtype)] for part in (weight, bias)],
     }
 
 

@@ -1,0 +1,357 @@
+"""`mean_lr_schedule(lr_sum, num_examples, batch_size)`: a rate for each step of a ragged epoch (challenge, 10 points).
+
+The oracle takes the minibatches from a DataLoader. Each rate alone must undo the division by its minibatch's
+size; all together must walk through an epoch of SGD on random data as `lr_sum` does with the sum, in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from torch.utils.data import DataLoader
+
+from linreg_course.evidence import close, number, shown
+from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.language import Text
+from linreg_course.observing import Case, Seen, attempt, describe
+
+RULES = (
+    Rule("length", 2, Text(en="One rate for each step of the epoch.", zh="迭代周期里的每一步对应一个学习率。")),
+    Rule(
+        "full-batches",
+        3,
+        Text(
+            en="The rates of the full minibatches make the same updates as the sum did.",
+            zh="装满的小批量：它们的学习率带来与求和时相同的更新。",
+        ),
+    ),
+    Rule(
+        "ragged-batch",
+        3,
+        Text(
+            en="The last rate does so for the last minibatch, full or not.",
+            zh="最后一个小批量，无论装满与否：最后一个学习率也做到这一点。",
+        ),
+    ),
+    Rule(
+        "same-updates",
+        2,
+        Text(
+            en="Over a whole epoch of SGD, mean and schedule walk where the sum walked.",
+            zh="用SGD训练整个迭代周期，取平均并用这组学习率，每一步都走到求和时走到的地方。",
+        ),
+    ),
+)
+ALL = [rule.name for rule in RULES]
+
+# More than any case has examples: a schedule without end is cut here.
+MOST_RATES = 2500
+# Wide enough for rates that are kept in a float32 tensor.
+RTOL, ATOL = 1e-5, 1e-6
+
+
+def cases(rng: np.random.Generator) -> list[Case]:
+    sizes = [(7, 3), (6, 3), (3, 5), (5, 5), (1, 1), (9, 1), (257, 32)]
+    drawn = [(int(rng.integers(12, 90)), int(rng.integers(2, 12))) for _ in range(6)]
+    return [
+        *(_case("usual", ALL, 0.003, n, 10) for n in (1003, 1000)),
+        *(_case("sizes", ALL, 0.02, *pair) for pair in sizes),
+        _case("sizes", ["length"], 0.02, 2001, 2000),
+        *(_case("drawn", ALL, int(rng.integers(1, 20)) / 1000, *pair) for pair in drawn),
+        # A rate may have any number of digits, and be above 1.
+        *(_case("rates", ["same-updates"], float(10 ** rng.uniform(-3, -2)), *pair) for pair in ((23, 5), (40, 8))),
+        _case("rates", ["full-batches"], 0.5, 16, 8),
+        _case("rates", ["ragged-batch"], 0.5, 19, 16),
+    ]
+
+
+def _case(kind: str, rules: list[str], lr_sum: float, num_examples: int, batch_size: int) -> Case:
+    return {"kind": kind, "rules": rules, "lr_sum": lr_sum, "num_examples": num_examples, "batch_size": batch_size}
+
+
+def spell(case: Case) -> str:
+    return f"mean_lr_schedule({case['lr_sum']:.6g}, {case['num_examples']}, {case['batch_size']})"
+
+
+def observe(answer: Any, case: Case) -> Seen:
+    value, raised = attempt(answer, case["lr_sum"], case["num_examples"], case["batch_size"])
+    if raised is not None:
+        return {"raised": raised}
+    rates, failed = attempt(_taken, value)
+    if failed is None:
+        return {"rates": rates}
+    # A generator's error is the answer's own; where there is nothing to go through, the value itself tells more.
+    return {"raised": failed} if "line" in failed else {"rates": [], "value": describe(value)}
+
+
+def _taken(value: Any) -> list[Any]:
+    rates: list[Any] = []
+    for rate in islice(value, MOST_RATES):
+        rates.append(describe(rate))
+        if number(rates[-1]) is None:
+            break  # what is no number is no rate: the rest would tell nothing more
+    return rates
+
+
+def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
+    rates, sizes = _rates(seen), _sizes(case)
+    full = [size for size in sizes if size == case["batch_size"]]
+    holds = {
+        "length": len(rates) == len(sizes),
+        "full-batches": len(rates) >= len(full) and _fit(case, rates[: len(full)], full),
+        "ragged-batch": _fit(case, rates[-1:], sizes[-1:]),
+        "same-updates": _walks_as_the_sum(case, rates, sizes),
+    }
+    return {rule: Fault(spell(case), _came(seen), SHOULD[rule]) for rule in case["rules"] if not holds[rule]}
+
+
+SHOULD = {
+    "length": Text(
+        en="As many rates as a DataLoader with this batch size gives minibatches.",
+        zh="学习率的个数等于这个批量大小的DataLoader给出的小批量个数。",
+    ),
+    "full-batches": Text(
+        en="In each full minibatch, rate times mean gradient equals lr_sum times the gradient of the sum.",
+        zh="每个装满的小批量里，学习率乘以平均的梯度，等于lr_sum乘以求和的梯度。",
+    ),
+    "ragged-batch": Text(
+        en="In the last minibatch, the last rate times the mean gradient equals lr_sum times the gradient of the sum.",
+        zh="最后一个小批量里，最后一个学习率乘以平均的梯度，等于lr_sum乘以求和的梯度。",
+    ),
+    "same-updates": Text(
+        en="One step per rate; after each, w is where the sum with lr_sum took it.",
+        zh="一个学习率走一步；每一步之后，w都在用lr_sum求和时走到的地方。",
+    ),
+}
+
+
+def _came(seen: Seen) -> str | Text:
+    rates = seen["rates"]
+    if "value" in seen:
+        return shown(seen["value"])
+    first = ", ".join(shown(rate) for rate in rates[:3])
+    last = f", …, {shown(rates[-1])}" if len(rates) > 3 else ""
+    return Text(en=f"{len(rates)} rates: {first}{last}", zh=f"{len(rates)}个学习率：{first}{last}")
+
+
+def _rates(seen: Seen) -> list[float]:
+    """Return the rates that came back; what is no number counts as nan."""
+    rates = [number(rate) for rate in seen["rates"]]
+    return [float("nan") if rate is None else rate for rate in rates]
+
+
+def _sizes(case: Case) -> list[int]:
+    examples: Any = range(case["num_examples"])
+    return list(DataLoader(examples, batch_size=case["batch_size"], collate_fn=len))
+
+
+def _fit(case: Case, rates: list[float], sizes: list[int]) -> bool:
+    """Tell whether each rate undoes the mean's division by the size of its minibatch."""
+    return close([case["lr_sum"]] * len(sizes), [rate / size for rate, size in zip(rates, sizes, strict=False)], RTOL)
+
+
+def _walks_as_the_sum(case: Case, rates: list[float], sizes: list[int]) -> bool:
+    if len(rates) != len(sizes):
+        return False
+    rng = np.random.default_rng(case["num_examples"])
+    X, y = np.split(rng.normal(size=(case["num_examples"], 3)), [2], axis=1)
+    with np.errstate(all="ignore"):
+        by_sum = _path(X, y, sizes, [case["lr_sum"]] * len(sizes), np.sum)
+        by_mean = _path(X, y, sizes, rates, np.mean)
+    return bool(np.allclose(by_mean, by_sum, RTOL, ATOL))
+
+
+def _path(X: np.ndarray, y: np.ndarray, sizes: list[int], rates: list[float], reduction: Any) -> np.ndarray:
+    """Return w after each step of SGD on the squared loss."""
+    w, path = np.array([2.0, -3.4]), []
+    for size, end, rate in zip(sizes, np.cumsum(sizes), rates, strict=True):
+        batch = slice(end - size, end)
+        w = w - rate * reduction(2 * (X[batch] @ w - y[batch, 0])[:, None] * X[batch], axis=0)
+        path.append(w)
+    return np.array(path)
+
+
+def battery(rng: np.random.Generator) -> list[Case]:
+    return [_case("battery", ALL, 0.01, *pair) for pair in ((23, 10), (20, 10), (3, 5), (8, 5), (1, 1))]
+
+
+def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
+    forms = sorted({_form(one) for one in seen})
+    rates = [_rates(one) for one in seen if "rates" in one]
+    right = all(not judge(case, one) for case, one in zip(battery, seen, strict=True) if "rates" in one)
+    form = forms if len(forms) == 1 else "other"
+    return {"form": None if forms == ["rates"] else form, "values": None if right else rates}
+
+
+def _form(seen: Seen) -> str:
+    if "rates" not in seen:
+        return "late" if "late" in seen else seen["raised"]["type"]
+    if "value" in seen:
+        return "other" if number(seen["value"]) is None else "a single number"
+    return "other" if any(number(rate) is None for rate in seen["rates"]) else "rates"
+
+
+def _one_number(lr_sum, num_examples, batch_size):
+    return lr_sum * batch_size
+
+
+def _tail_as_full_batch(lr_sum, num_examples, batch_size):
+    return [lr_sum * batch_size] * -(-num_examples // batch_size)
+
+
+def _tail_step_missing(lr_sum, num_examples, batch_size):
+    return [lr_sum * batch_size] * (num_examples // batch_size)
+
+
+def _zero_rate_step(lr_sum, num_examples, batch_size):
+    return [lr_sum * batch_size] * (num_examples // batch_size) + [lr_sum * (num_examples % batch_size)]
+
+
+def _divided(lr_sum, num_examples, batch_size):
+    full, left = divmod(num_examples, batch_size)
+    return [lr_sum / batch_size] * full + ([lr_sum / left] if left else [])
+
+
+def _divided_by_the_batch_size(lr_sum, num_examples, batch_size):
+    return [lr_sum / batch_size] * -(-num_examples // batch_size)
+
+
+def _average_batch(lr_sum, num_examples, batch_size):
+    steps = -(-num_examples // batch_size)
+    return [lr_sum * num_examples / steps] * steps
+
+
+def _tail_fraction_only(lr_sum, num_examples, batch_size):
+    full, left = divmod(num_examples, batch_size)
+    return [lr_sum * batch_size] * full + ([lr_sum * left / batch_size] if left else [])
+
+
+def _floor_plus_one(lr_sum, num_examples, batch_size):
+    return [lr_sum * batch_size] * (num_examples // batch_size + 1)
+
+
+WRONG = (
+    Wrong(
+        "mean_lr_schedule/one-number",
+        shows_in=("form",),
+        answers=(_one_number,),
+        en=(
+            "How many steps has an epoch?",
+            "Rule length: one rate per step.",
+            "Return a list as long as the epoch has minibatches.",
+        ),
+        zh=(
+            "一个迭代周期有多少步？",
+            "规则length：每一步一个学习率。",
+            "返回一个列表，迭代周期有多少个小批量，列表就有多长。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/tail-as-full-batch",
+        shows_in=("values",),
+        answers=(_tail_as_full_batch,),
+        en=(
+            "How many examples are in the last minibatch of 1003?",
+            "Rule ragged-batch: its own size counts.",
+            "The last factor is what remains, not B.",
+        ),
+        zh=(
+            "1003个样本，最后一个小批量里有几个？",
+            "规则ragged-batch：算的是它自己的大小。",
+            "最后一个因子是剩下的样本数，不是B。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/tail-step-missing",
+        shows_in=("values",),
+        answers=(_tail_step_missing,),
+        en=(
+            "Which step gets no rate?",
+            "Rule length: the ragged minibatch is a step too.",
+            "Ask whether the division leaves something over, and append for it.",
+        ),
+        zh=(
+            "哪一步没有分到学习率？",
+            "规则length：不足一批的最后一个小批量也是一步。",
+            "看看除下来有没有余数，有就为它补上一个。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/zero-rate-step",
+        shows_in=("values",),
+        answers=(_zero_rate_step,),
+        en=(
+            "What is n % B for 1000 and 10?",
+            "Rule length: no step without examples.",
+            "Append only when something is left.",
+        ),
+        zh=(
+            "n = 1000、B = 10时，n % B是多少？",
+            "规则length：没有样本就没有这一步。",
+            "有剩余时才补。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/divided",
+        shows_in=("values",),
+        answers=(_divided, _divided_by_the_batch_size),
+        en=(
+            "Is the mean's gradient smaller or larger than the sum's?",
+            "Rule full-batches: the product of rate and gradient stays.",
+            "Going from sum to mean the rate has to grow.",
+        ),
+        zh=(
+            "平均的梯度比求和的梯度小，还是大？",
+            "规则full-batches：学习率与梯度的乘积不变。",
+            "从求和改为平均，学习率应当变大。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/average-batch",
+        shows_in=("values",),
+        answers=(_average_batch,),
+        en=(
+            "Must each step agree, or only their total?",
+            "Rule full-batches: each step's update is the same.",
+            "Use each minibatch's size, not their mean.",
+        ),
+        zh=(
+            "要每一步都相同，还是只要加起来相同？",
+            "规则full-batches：每一步的更新都相同。",
+            "用每个小批量自己的大小，不要用平均大小。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/tail-fraction-only",
+        shows_in=("values",),
+        answers=(_tail_fraction_only,),
+        en=(
+            "By what is the last minibatch's mean divided?",
+            "Rule ragged-batch: multiply by its size.",
+            "The full batch size has no place in the last rate.",
+        ),
+        zh=(
+            "最后一个小批量取平均时，除以的是多少？",
+            "规则ragged-batch：乘以它自己的大小。",
+            "最后一个学习率与完整的批量大小无关。",
+        ),
+    ),
+    Wrong(
+        "mean_lr_schedule/floor-plus-one",
+        shows_in=("values",),
+        answers=(_floor_plus_one,),
+        en=(
+            "How many minibatches has n = 1000, B = 10?",
+            "Rule length: the number of minibatches of a DataLoader.",
+            "Round up, do not add one; then look at the last one's size.",
+        ),
+        zh=(
+            "n = 1000、B = 10时，有多少个小批量？",
+            "规则length：与DataLoader给出的小批量个数相同。",
+            "应当向上取整，而不是加一；然后再看最后一个的大小。",
+        ),
+    ),
+)

@@ -1,0 +1,448 @@
+"""`robust_fit(X, y)`: the line behind labels of which one in twenty is far off (challenge, 10 points).
+
+The noise of the good labels is drawn at right angles to the features, so that least squares over the good
+labels alone finds the true coefficients exactly. The oracle is that fit, over the labels which the answer's own
+line explains: they are the good ones if the line is right, and too few if it is far off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from linreg_course.evidence import number, shown, tensor
+from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.language import Text
+from linreg_course.observing import Case, Seen, attempt, describe
+
+RULES = (
+    Rule(
+        "form",
+        1,
+        Text(
+            en="It returns (w, b): d numbers and one number. X and y keep their values.",
+            zh="返回(w, b)：d个数和一个数。X和y的值保持不变。",
+        ),
+    ),
+    Rule(
+        "clean-data",
+        2,
+        Text(
+            en="Without outliers, every coefficient is within 0.02 of the truth.",
+            zh="没有异常值时，每个系数与真实值相差不超过0.02。",
+        ),
+    ),
+    Rule(
+        "outliers",
+        4,
+        Text(
+            en="With outliers, some upward and some downward, every coefficient is within 0.02 of the truth.",
+            zh="异常值有的偏高有的偏低时，每个系数与真实值相差不超过0.02。",
+        ),
+    ),
+    Rule(
+        "one-sided",
+        3,
+        Text(
+            en="With outliers in one direction only, every coefficient is within 0.02 of the truth.",
+            zh="异常值全部偏向同一边时，每个系数与真实值相差不超过0.02。",
+        ),
+    ),
+)
+
+TOLERANCE = 0.02
+# A right line leaves less than this of a good label, and much more of an outlier, which is at least 20 off.
+EXPLAINED = 1.0
+# Nineteen in twenty labels are good.
+MOST = 0.9
+# Of the outliers that go in both directions, so many go upward: a pull of bounded strength shows in b.
+UPWARD = 0.8
+
+
+def cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        _case(rng, "usual", ["form", "clean-data"], 1000, 2),
+        _case(rng, "usual", ["form", "outliers"], 1000, 2, upward=UPWARD),
+        _case(rng, "usual", ["form", "one-sided"], 1000, 2, upward=1.0),
+        _case(rng, "sizes", ["form", "outliers"], 500, 1, upward=1 - UPWARD),
+        _case(rng, "sizes", ["outliers"], 1000, 5, upward=UPWARD),
+        _case(rng, "sizes", ["outliers"], 400, 2, upward=UPWARD, share=0.04),
+        _case(rng, "sizes", ["one-sided"], 1000, 5, upward=1.0),
+        _case(rng, "sizes", ["one-sided"], 600, 1, upward=0.0),
+        _case(rng, "sizes", ["clean-data"], 1000, 4),
+    ]
+
+
+def _case(
+    rng: np.random.Generator, kind: str, rules: list[str], n: int, d: int, upward: float | None = None, **how: Any
+) -> Case:
+    far = np.zeros((n, 1)) if upward is None else _outliers(rng, n, upward, **how)
+    X = rng.normal(size=(n, d)).astype(np.float32)
+    truth = rng.choice([-1, 1], (d + 1, 1)) * rng.uniform(1.5, 4.5, (d + 1, 1))
+    y = _design(X) @ truth + _noise(rng, _design(X), far == 0) + far
+    return {"kind": kind, "rules": rules, "X": torch.from_numpy(X), "y": torch.from_numpy(y).float()}
+
+
+def _design(X: np.ndarray) -> np.ndarray:
+    return np.hstack([X, np.ones((len(X), 1))]).astype(np.float64)
+
+
+def _outliers(
+    rng: np.random.Generator,
+    n: int,
+    upward: float,
+    share: float = 0.05,
+    sizes: tuple[float, float] = (20, 100),
+) -> np.ndarray:
+    """Return how far each label is off: 0 for the good ones, exactly the given share of the others upward."""
+    count = round(share * n)
+    signs = np.where(np.arange(count) < round(upward * count), 1, -1)
+    far = np.zeros((n, 1))
+    far[rng.permutation(n)[:count], 0] = signs * rng.uniform(*sizes, count)
+    return far
+
+
+def _noise(rng: np.random.Generator, A: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Return noise of which least squares over the good labels sees nothing."""
+    noise = 0.01 * rng.normal(size=(len(A), 1))
+    rows = good[:, 0]
+    noise[rows] -= A[rows] @ np.linalg.lstsq(A[rows], noise[rows], rcond=None)[0]
+    return noise
+
+
+def spell(case: Case) -> str:
+    n, d = case["X"].shape
+    return f"robust_fit(<X of shape ({n}, {d})>, <y of shape ({n}, 1), {WHICH[case['rules'][-1]]}>)"
+
+
+WHICH = {"clean-data": "no outliers", "outliers": "outliers on both sides", "one-sided": "outliers on one side"}
+
+
+def observe(answer: Any, case: Case) -> Seen:
+    X, y = case["X"].clone(), case["y"].clone()
+    value, raised = attempt(answer, X, y)
+    return {"value": describe(value), "X": describe(X), "y": describe(y)} if raised is None else {"raised": raised}
+
+
+def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
+    faults = {rule: Fault(spell(case), shown(seen["value"]), WITHIN) for rule in case["rules"] if rule != "form"}
+    if _is_close(case, _coefficients(case, seen["value"])):
+        faults = {}
+    if "form" in case["rules"] and (fault := _form_fault(case, seen)) is not None:
+        faults["form"] = Fault(spell(case), *fault)
+    return faults
+
+
+def _form_fault(case: Case, seen: Seen) -> tuple[str | Text, Text] | None:
+    if seen["value"] is None or _coefficients(case, seen["value"]) is None or seen["value"]["length"] != 2:
+        return shown(seen["value"]), W_AND_B
+    for name in ("X", "y"):
+        after = tensor(seen[name])
+        if after is None or not torch.equal(after, case[name]):
+            return Text(en=f"{name} changed to {shown(seen[name])}", zh=f"{name}变成了{shown(seen[name])}"), UNCHANGED
+    return None
+
+
+W_AND_B = Text(en="Two things, w and b: d numbers and one number.", zh="应当返回两样东西，w和b：d个数和一个数。")
+UNCHANGED = Text(en="X and y keep their values.", zh="X和y的值应当保持不变。")
+WITHIN = Text(
+    en="w and b, each number within 0.02 of the one that the good labels follow.",
+    zh="应当返回w和b，其中每个数与正确的标签所依据的真实值相差不超过0.02。",
+)
+
+
+def _coefficients(case: Case, value: Any) -> Tensor | None:
+    """Return w and b, the first two things that came back, as one column; None if they are not d and 1 numbers."""
+    if not isinstance(value, dict) or value.get("type") not in ("tuple", "list") or value["length"] < 2:
+        return None
+    w, b = (_numbers(part) for part in value["items"][:2])
+    right = len(w) == case["X"].shape[1] and len(b) == 1
+    return torch.tensor([*w, *b], dtype=torch.float64)[:, None] if right else None
+
+
+def _numbers(value: Any) -> list[float]:
+    """Return the few numbers in a tensor, an array, a number, or a list of them, however nested."""
+    values = tensor(value)
+    if values is not None:
+        return [] if values.is_complex() or values.numel() > 100 else values.double().flatten().tolist()
+    if isinstance(value, dict) and value.get("type") in ("tuple", "list"):
+        return [found for part in value["items"][:100] for found in _numbers(part)]
+    one = number(value)
+    return [] if one is None else [one]
+
+
+def _is_close(case: Case, came: Tensor | None) -> bool:
+    """Tell whether the line explains most labels and is near the least-squares fit over those."""
+    if came is None:
+        return False
+    A, y = torch.from_numpy(_design(case["X"].numpy())), case["y"].double()
+    good = ((y - A @ came).abs() < EXPLAINED)[:, 0]
+    if good.double().mean() < MOST:
+        return False
+    truth = torch.linalg.lstsq(A[good], y[good]).solution
+    return bool((came - truth).abs().max() <= TOLERANCE)
+
+
+def battery(rng: np.random.Generator) -> list[Case]:
+    clean = _case(rng, "battery", ["clean-data"], 600, 2)
+    far = [_outliers(rng, 600, 1.0, sizes=sizes) for sizes in ((20, 100), (60, 60), (600, 600))]
+    return [clean, *({**clean, "rules": ["one-sided"], "y": clean["y"] + torch.from_numpy(by).float()} for by in far)]
+
+
+def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
+    errors = {"late" if "late" in one else one["raised"]["type"] for one in seen if "value" not in one}
+    if errors:
+        return {"runs": sorted(errors)}
+    came = [_coefficients(case, one["value"]) for case, one in zip(battery, seen, strict=True)]
+    fits = [fit[:, 0] for fit in came if fit is not None]
+    form = all(_form_fault(case, one) is None for case, one in zip(battery, seen, strict=True))
+    if not form or len(fits) < len(battery):
+        return {"form": _form(battery[0], seen[0]["value"])}
+    A = torch.from_numpy(_design(battery[0]["X"].numpy()))
+    truth = torch.linalg.lstsq(A, battery[0]["y"].double()).solution[:, 0]  # exact, since no label of these is off
+    return {"clean": _on_clean_data(fits[0], truth), "fit": _under_outliers([(fit - truth).abs() for fit in fits[1:]])}
+
+
+def _form(case: Case, value: Any) -> str:
+    turned = isinstance(value, dict) and value.get("type") in ("tuple", "list") and value["length"] == 2
+    swapped = {**value, "items": value["items"][::-1]} if turned else None
+    return "other" if _coefficients(case, swapped) is None else "b, w"
+
+
+def _on_clean_data(fit: Tensor, truth: Tensor) -> str | None:
+    ratios = (fit / truth).tolist()
+    w, b = ratios[:-1], ratios[-1]
+    if (fit - truth).abs().max() <= TOLERANCE:
+        return None
+    if b == 0:
+        return "no intercept"
+    if max(map(abs, w)) < 0.1 and 0.7 < b < 1.3:
+        return "w flat"
+    if min(w) > 0.5 and max(w) < 0.99 and 0.95 < b < 1.05:
+        return "slopes shrunk"
+    return "all short of the truth" if min(ratios) > 0.001 and max(ratios) < 0.95 else "other"
+
+
+def _under_outliers(errors: list[Tensor]) -> str | None:
+    """Tell how the fit gives way to outliers that are spread, all 60, all 600."""
+    right = [bool(error.max() <= TOLERANCE) for error in errors]
+    w_right = all(bool(error[:-1].max() <= TOLERANCE) for error in errors)
+    growth = float(errors[2][-1] / errors[1][-1])
+    if all(right):
+        return None
+    if right[1:] == [True, True]:
+        return "spread outliers"
+    if 6 < growth < 16:
+        return "b follows" if w_right else "w and b follow"
+    return "bounded pull" if 0.8 < growth < 1.25 and not any(right) else "other"
+
+
+def _least_squares(X, y):
+    fit = torch.linalg.lstsq(torch.cat([X, torch.ones(len(X), 1)], 1), y).solution
+    return fit[:-1], fit[-1]
+
+
+def _huber(X, y, delta):
+    net = nn.Linear(X.shape[1], 1)
+    trainer = torch.optim.LBFGS(net.parameters(), max_iter=50, line_search_fn="strong_wolfe")
+
+    def closure():
+        trainer.zero_grad()
+        loss = F.huber_loss(net(X), y, delta=delta)
+        loss.backward()
+        return loss
+
+    trainer.step(closure)
+    return net.weight.detach(), net.bias.detach()
+
+
+def _delta_far_above_noise(X, y):
+    return _huber(X, y, delta=1.0)
+
+
+def _no_intercept(X, y):
+    return torch.linalg.lstsq(X, y).solution, 0.0
+
+
+def _intercept_by_mean_residual(X, y):
+    w, _ = _huber(X, y, delta=0.5)
+    return w, (y - X @ w.T).mean()
+
+
+def _trimmed_once(X, y):
+    w, b = _least_squares(X, y)
+    r = (y - X @ w - b).flatten()
+    kept = r.abs() < 3 * r.std()
+    return _least_squares(X[kept], y[kept])
+
+
+def _winsorised_y(X, y):
+    return _least_squares(X, y.clamp(y.quantile(0.05), y.quantile(0.95)))
+
+
+def _too_few_steps(X, y):
+    net = nn.Linear(X.shape[1], 1)
+    trainer = torch.optim.SGD(net.parameters(), lr=0.03)
+    for _ in range(60):
+        trainer.zero_grad()
+        F.huber_loss(net(X), y).backward()
+        trainer.step()
+    return net.weight, net.bias
+
+
+def _broadcast_to_n_n(X, y):
+    w, b = torch.zeros(X.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    trainer = torch.optim.SGD([w, b], lr=0.3)
+    for _ in range(20):
+        trainer.zero_grad()
+        ((X @ w + b - y) ** 2).mean().backward()
+        trainer.step()
+    return w, b
+
+
+def _returns_b_w(X, y):
+    return torch.zeros(1), torch.zeros(X.shape[1])
+
+
+WRONG = (
+    Wrong(
+        "robust_fit/least-squares",
+        shows_in=("fit",),
+        answers=(_least_squares,),
+        en=(
+            "How much can one label pull your fit?",
+            "Rule outliers: one label in twenty is grossly wrong.",
+            "Use a loss whose slope is bounded.",
+        ),
+        zh=(
+            "一个标签能把你的直线拉偏多少？",
+            "规则outliers：二十个标签里就有一个错得离谱。",
+            "换一个斜率有界的损失函数。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/delta-far-above-noise",
+        shows_in=("fit",),
+        answers=(_delta_far_above_noise,),
+        en=(
+            "How does your threshold compare with the noise, 0.01?",
+            "Rules outliers and one-sided: an error of at most 0.02.",
+            "Each outlier pulls with a strength of delta; bring it near the noise.",
+        ),
+        zh=(
+            "你的阈值与噪声的0.01相比，是大是小？",
+            "规则outliers和one-sided：误差不超过0.02。",
+            "每个异常值的拉力都是delta；让它接近噪声的大小。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/no-intercept",
+        shows_in=("clean",),
+        answers=(_no_intercept,),
+        en=(
+            "Where in your model is b?",
+            "Rule clean-data: both w and b.",
+            "Give the design a column of ones, or the layer its bias.",
+        ),
+        zh=(
+            "你的模型里，b在哪里？",
+            "规则clean-data：w和b都要对。",
+            "给设计矩阵加一列1，或者让层带上偏置。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/intercept-by-mean-residual",
+        shows_in=("fit",),
+        answers=(_intercept_by_mean_residual,),
+        en=(
+            "Is the mean robust?",
+            "Rule outliers: b has to be robust too.",
+            "Estimate b in the same way as w, or by a statistic in the middle.",
+        ),
+        zh=(
+            "平均值稳健吗？",
+            "规则outliers：b也要稳健。",
+            "用估计w的办法来估计b，或者用一个取中间位置的统计量。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/trimmed-once",
+        shows_in=("fit",),
+        answers=(_trimmed_once,),
+        en=(
+            "Which outliers hide behind the largest ones?",
+            "Rule outliers: all of them count.",
+            "The spread itself is inflated by the outliers: use a robust spread, and repeat.",
+        ),
+        zh=(
+            "最大的异常值背后，还藏着哪些异常值？",
+            "规则outliers：所有异常值都要应付。",
+            "异常值把标准差本身也撑大了：改用稳健的离散程度，并且重复几次。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/winsorised-y",
+        shows_in=("clean",),
+        answers=(_winsorised_y,),
+        en=(
+            "Is a large y an outlier?",
+            "Rule clean-data: nothing is lost on clean data.",
+            "Judge residuals, not labels.",
+        ),
+        zh=(
+            "y很大，就是异常值吗？",
+            "规则clean-data：没有异常值时，结果不应变差。",
+            "要看的是残差，不是标签。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/too-few-steps",
+        shows_in=("clean",),
+        answers=(_too_few_steps,),
+        en=(
+            "Does the result still change with more steps?",
+            "Rule clean-data: trained to the end.",
+            "Huber's gradient is bounded, so far away it walks: take more steps, or a larger rate first, then less.",
+        ),
+        zh=(
+            "再多走几步，结果还会变吗？",
+            "规则clean-data：要训练到底。",
+            "Huber的梯度有界，离得远时只能一步一步地走：多给些步数，或者先用大的学习率，再用小的。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/broadcast-to-n-n",
+        shows_in=("clean",),
+        answers=(_broadcast_to_n_n,),
+        en=(
+            "What is the shape of your residual?",
+            "Rule clean-data: w is flat, since every prediction met every label.",
+            "Bring both to the same shape before you subtract.",
+        ),
+        zh=(
+            "你的残差是什么形状？",
+            "规则clean-data：w几乎是0，因为每个预测都与每个标签相减了。",
+            "相减之前，先让两者形状相同。",
+        ),
+    ),
+    Wrong(
+        "robust_fit/returns-b-w",
+        shows_in=("form",),
+        answers=(_returns_b_w,),
+        en=(
+            "In which order are the two expected?",
+            "Rule form: (w, b).",
+            "Exchange them.",
+        ),
+        zh=(
+            "题目要求两者按什么顺序返回？",
+            "规则form：(w, b)。",
+            "交换两者的位置。",
+        ),
+    ),
+)
