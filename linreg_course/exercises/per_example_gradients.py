@@ -26,8 +26,8 @@ RULES = (
         "names",
         2,
         Text(
-            en="Under each name in net.named_parameters() stands a tensor of shape (B, *S), also when B is 1.",
-            zh="net.named_parameters()里的每个名字下面，都是一个形状为(B, *S)的张量，B为1时也一样。",
+            en="Under each name in net.named_parameters() stands a tensor of shape `(B, *S)`, also when B is 1.",
+            zh="net.named_parameters()里的每个名字下面，都是一个形状为`(B, *S)`的张量，B为1时也一样。",
         ),
     ),
     Rule(
