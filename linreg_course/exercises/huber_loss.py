@@ -224,17 +224,17 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     pairs = list(zip(battery, seen, strict=True))
     losses = [(case, one) for case, one in pairs if case["kind"] != "shapes"]
     ran = [(case, one) for case, one in losses if "value" in one]
-    errors = {
-        kind: sorted({_error(one) for case, one in losses if case["kind"] == kind}) for kind in ("several", "one")
-    }
+    several, one_element = (
+        sorted({_error(one) for case, one in losses if case["kind"] == kind} - {"none"}) for kind in ("several", "one")
+    )
     shapes = sorted({_outcome(one.get("call", {})) for case, one in pairs if case["kind"] == "shapes"})
     right = all(_is_mean(case, one["value"]) for case, one in ran)
     steep = all(_is_gradient(case, one["grad"]) for case, one in ran)
     return {
-        "runs": None if errors == {"several": ["none"], "one": ["none"]} else errors,
+        "runs": [several, one_element] if several or one_element else None,
         "form": _form(ran),
-        "values": None if right else [_or_other(number(one["value"])) for _, one in ran],
-        "grad": None if steep else [_or_other(tensor(one["grad"])) for _, one in ran],
+        "values": None if right else [number(one["value"]) for _, one in ran],
+        "grad": None if steep else [tensor(one["grad"]) for _, one in ran],
         "inputs": "changed" if any(_changed(case, one) for case, one in ran) else None,
         "shapes": None if shapes == ["ValueError"] else shapes,
     }
@@ -259,10 +259,6 @@ def _form_of(case: Case, value: Any) -> str:
     if value["shape"] == list(case["y"].shape):
         return "shape of the input"
     return "no axes" if value["shape"] == [] else "other"
-
-
-def _or_other(value: Any) -> Any:
-    return "other" if value is None else value
 
 
 def _python_if(y_hat, y, delta=1.0):

@@ -36,6 +36,7 @@ RULES = (
 
 # So wide that a ratio measured in float32 passes.
 RTOL = 1e-5
+MOST_NUMBERS = 50
 # In thresholds: r/δ of the residuals at which the identity must hold.
 FAR = torch.tensor([-1000.0, -30.0, -0.03, 0.001, 0.01, 20.0, 500.0], dtype=torch.float64)
 
@@ -62,7 +63,7 @@ def observe(answer: Any, case: Case) -> Seen:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    holds = {"value": _is_ratio(case, number(seen["value"])), "identity": _scales(case, _factors(seen["value"]))}
+    holds = {"value": _is_ratio(case, number(seen["value"])), "identity": _scales(case, seen["value"])}
     return {rule: Fault(spell(case), shown(seen["value"]), SHOULD[rule]) for rule in case["rules"] if not holds[rule]}
 
 
@@ -83,21 +84,13 @@ def _is_ratio(case: Case, c: float | None) -> bool:
     return c is not None and close(huber / formula, [c], RTOL)
 
 
-def _scales(case: Case, factors: Tensor | None) -> bool:
-    """Tell whether each of the factors turns the formula's losses into torch's."""
-    if factors is None:
-        return False
-    huber, formula = _losses(FAR * case["delta"], case["delta"])
-    return all(close(huber, c * formula, RTOL) for c in factors)
-
-
-def _factors(value: Any) -> Tensor | None:
-    """Return the few numbers that came back: for the identity it does not matter how they are packed."""
+def _scales(case: Case, value: Any) -> bool:
+    """Tell whether each of the few numbers that came back, however packed, turns the formula's losses into torch's."""
     values = tensor(value)
-    if values is not None and not values.is_complex() and 0 < values.numel() <= len(FAR) ** 2:
-        return values.reshape(-1).double()
-    c = number(value)
-    return None if c is None else torch.tensor([c], dtype=torch.float64)
+    if values is None or values.is_complex() or not 0 < values.numel() <= MOST_NUMBERS:
+        values = torch.tensor([number(value) or 0.0], dtype=torch.float64)
+    huber, formula = _losses(FAR * case["delta"], case["delta"])
+    return all(close(huber, c * formula, RTOL) for c in values.double().flatten())
 
 
 def _losses(residuals: Tensor, delta: float) -> tuple[Tensor, Tensor]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from linreg_course.evidence import agree, close, is_tensor, item, shown, spelled, tensor
+from linreg_course.evidence import agree, close, is_tensor, item, shown, tensor
 from linreg_course.judging import Fault, Rule, Wrong
 from linreg_course.language import Text
 from linreg_course.observing import Case, Seen, attempt, call, describe
@@ -132,12 +132,12 @@ def spell(case: Case) -> str:
 
 
 def spelled_call(case: Case, name: str) -> str:
-    """Return the lines by which a learner could repeat a case."""
+    """Return the lines by which a learner could repeat a case, with numbers of their own."""
     layers = ", nn.Tanh(), ".join(f"nn.Linear({d_in}, {d_out})" for d_in, d_out in pairwise(case["sizes"]))
-    columns = ".t().contiguous().t()" if case["layout"] == "columns" else ""
+    X, y = (f"<tensor of shape {tuple(case[key].shape)}, float64>" for key in "Xy")
     lines = [
         f"net, loss = nn.Sequential({layers}).double(), {case['loss']}",
-        f"X, y = {spelled(case['X'])}{columns}, {spelled(case['y'])}",
+        f"X, y = {X}{'.t().contiguous().t()' * (case['layout'] == 'columns')}, {y}",
         f"gradients = {name}(net, loss, X, y)",
     ]
     if "history" in case["rules"]:
@@ -224,7 +224,7 @@ def unnamed(value: Any, true: dict[str, Tensor], should: Text) -> Finding:
     """Find the first name under which there is no tensor of the shape."""
     for name, gradient in true.items():
         entry = item(value, name)
-        if not is_tensor(entry) or entry["shape"] != list(gradient.shape):
+        if not is_tensor(entry) or entry.get("shape") != list(gradient.shape):
             return entry_shown(value, name), should
     return None
 
@@ -241,11 +241,15 @@ def unequal(value: Any, true: dict[str, Tensor], should: Text, rtol: float = RTO
 def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding:
     """Find whether the old `.grad` or the first call has led to other numbers, or the parameters have moved."""
     again = seen["again"]
-    moved = unequal(seen["value"], true, OLD)
-    moved = moved or unequal(seen["parameters"], parameters_of(case), PARAMETERS, rtol=1e-9, atol=1e-12)
-    if moved is None and "raised" in again:
+    if found := unequal(seen["value"], true, OLD):
+        return found
+    if found := unequal(seen["parameters"], parameters_of(case), PARAMETERS, rtol=1e-9, atol=1e-12):
+        return f"`net`, {found[0]}", PARAMETERS
+    if "raised" in again:
         return shown(again), AGAIN, again["raised"]
-    return moved or unequal(again["value"], true, AGAIN)
+    if found := unequal(again["value"], true, AGAIN):
+        return f"`again`, {found[0]}", AGAIN
+    return None
 
 
 def parameters_of(case: Case) -> dict[str, Tensor]:
@@ -321,7 +325,7 @@ def told(battery: list[Case], seen: list[Seen], judge: Callable[[Case, Seen], Ma
 def _run(seen: Seen) -> str | None:
     if "raised" not in seen:
         return "late" if "late" in seen else None
-    # Whatever was asked of a None, a method or a product, it was taken for a gradient.
+    # Whether a method or a product was asked of a None, the None was taken for a gradient.
     return "finds None" if "NoneType" in seen["raised"]["message"] else seen["raised"]["type"]
 
 
@@ -341,11 +345,12 @@ def _form(case: Case, seen: Seen) -> str | None:
 
 def view(case: Case, seen: Seen) -> Any:
     """Return what stands under the names: tensors, numbers or words."""
-    entries = {name: _plain(item(seen["value"], name)) for name in parameters_of(case)}
+    entries = {name: _plain(seen["value"], name) for name in parameters_of(case)}
     return "None" if set(map(str, entries.values())) == {"None"} else entries
 
 
-def _plain(entry: Any) -> Any:
+def _plain(value: Any, name: str) -> Any:
+    entry = item(value, name)
     values = tensor(entry)
     if values is not None and not values.is_complex():
         return values if values.ndim else float(values)

@@ -158,11 +158,15 @@ WITHIN = Text(
 
 def _coefficients(case: Case, value: Any) -> Tensor | None:
     """Return w and b, the first two things that came back, as one column; None if they are not d and 1 numbers."""
-    if not isinstance(value, dict) or value.get("type") not in ("tuple", "list") or value["length"] < 2:
+    if not _is_sequence(value) or value["length"] < 2:
         return None
     w, b = (_numbers(part) for part in value["items"][:2])
     right = len(w) == case["X"].shape[1] and len(b) == 1
     return torch.tensor([*w, *b], dtype=torch.float64)[:, None] if right else None
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") in ("tuple", "list") and "items" in value
 
 
 def _numbers(value: Any) -> list[float]:
@@ -170,7 +174,7 @@ def _numbers(value: Any) -> list[float]:
     values = tensor(value)
     if values is not None:
         return [] if values.is_complex() or values.numel() > 100 else values.double().flatten().tolist()
-    if isinstance(value, dict) and value.get("type") in ("tuple", "list"):
+    if _is_sequence(value):
         return [found for part in value["items"][:100] for found in _numbers(part)]
     one = number(value)
     return [] if one is None else [one]
@@ -209,8 +213,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
 
 
 def _form(case: Case, value: Any) -> str:
-    turned = isinstance(value, dict) and value.get("type") in ("tuple", "list") and value["length"] == 2
-    swapped = {**value, "items": value["items"][::-1]} if turned else None
+    swapped = {**value, "items": value["items"][::-1]} if _is_sequence(value) and value["length"] == 2 else None
     return "other" if _coefficients(case, swapped) is None else "b, w"
 
 

@@ -109,7 +109,7 @@ X, y = seeded_sample(seed=0, n=1000, sigma=0.01)
 y_wild = add_outliers(y, 0.05, 100, torch.Generator().manual_seed(0))
 fit = torch.linalg.lstsq(torch.cat([X, torch.ones(len(X), 1)], 1), y_wild).solution.flatten()
 print("wild labels:", (y_wild != y).sum().item(), "of", len(y))
-print("least squares:", fit[:2] - TRUE_W, fit[2].item() - TRUE_B)
+print("least squares:", [round(error, 3) for error in (fit - torch.tensor([*TRUE_W, TRUE_B])).tolist()])
 # %% name="robust-fit" role="solution"
 def robust_fit(X, y):
     """w (d numbers), b (one number): max |w - true_w| <= 0.02, |b - true_b| <= 0.02.
