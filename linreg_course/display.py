@@ -72,8 +72,12 @@ def figure_html(png: bytes, words: Text) -> str:
 
 
 def _publish(extra: dict[str, str], text: str, same: str) -> None:
+    from IPython.core.getipython import get_ipython
     from IPython.display import display
 
+    if get_ipython() is None:  # a plain Python terminal, where IPython would print the whole dict
+        print(text)
+        return
     display({"text/plain": text, **extra}, raw=True, metadata={SAME: same})
 
 

@@ -23,6 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """Data and metadata of what was displayed."""
     outputs: list[tuple[dict[str, str], dict[str, Any]]] = []
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", SimpleNamespace)
     monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: outputs.append((data, metadata)))
     return outputs
 
@@ -96,6 +97,11 @@ def test_a_sentence_is_said_in_the_language_in_use_with_the_note_it_was_given(sh
     use_language("zh")
     say(WORDS, same="17")
     assert shown == [({"text/plain": WORDS.en}, {SAME: "17"}), ({"text/plain": WORDS.zh}, {SAME: "17"})]
+
+
+def test_in_a_plain_terminal_a_sentence_is_printed_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    say(WORDS, same="17")
+    assert capsys.readouterr().out == f"{WORDS.en}\n"
 
 
 def test_a_figure_made_by_pyplot_is_closed_so_that_it_is_not_shown_twice(shown: list[Any]) -> None:
