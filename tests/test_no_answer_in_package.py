@@ -74,7 +74,8 @@ def test_neither_the_wheel_nor_a_built_notebook_holds_a_solution(course: Path, t
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         texts = {name: flat(wheel.read(name).decode()) for name in wheel.namelist()}
     assert not [name for name in texts if "notebooks" in name or "tests" in name]
-    for path in (course / "notebooks").glob("[ez][nh]/[a-z]*.ipynb"):  # the lessons, 00 to 07, teach the lines themselves
+    # The assignments only: the lessons, 00 to 07, teach the lines themselves.
+    for path in (course / "notebooks").glob("[ez][nh]/[a-z]*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         texts[f"{path.parent.name}/{path.name}"] = "\n".join(flat(cell.source) for cell in cells)
     assert len(solutions(course)) > len(EXERCISES)
