@@ -5,13 +5,16 @@ PYTHON ?= python3
 LANGUAGE ?=
 RUN = .venv/bin/
 
-.PHONY: lab test setup setup-newest build lint format grade bank bench lock
+.PHONY: lab test test-long setup setup-newest build lint format grade bank bench lock
 
 lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
 
 test: setup setup-newest lint
 	$(RUN)pytest
+
+test-long: setup
+	$(RUN)pytest -m long
 
 setup:
 	@$(PYTHON) tools/environment.py
@@ -41,6 +44,7 @@ bank: setup
 
 bench: setup
 	$(RUN)python benchmarks/bench.py
+	$(RUN)python benchmarks/checks.py
 
 lock: setup
 	$(RUN)python tools/lock.py

@@ -106,13 +106,15 @@ def test_the_newest_version_in_the_changelog_is_that_of_the_package() -> None:
     assert versions[0] == tomllib.loads(words("pyproject.toml"))["project"]["version"]
 
 
-def test_the_example_of_a_source_is_one(tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```", words("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL)
-    path = tmp_path / "03_example.py"
-    path.write_text(example, encoding="utf-8")
-    source, terms = read_source(path), read_glossary(COURSE / "GLOSSARY.md")
-    assert len(list(build([path]))) == 2
-    assert [*parity_findings(source), *number_findings(source), *glossary_findings(source, terms)] == []
+def test_the_examples_of_sources_are_some(tmp_path: Path) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```", words("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        path = tmp_path / "example.py"
+        path.write_text(example, encoding="utf-8")
+        source, terms = read_source(path), read_glossary(COURSE / "GLOSSARY.md")
+        assert len(list(build([path]))) == 2
+        assert [*parity_findings(source), *number_findings(source), *glossary_findings(source, terms)] == []
 
 
 def test_no_tracked_file_holds_a_path_of_this_machine() -> None:
