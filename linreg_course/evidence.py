@@ -83,7 +83,7 @@ def z_scores(values: Tensor, std: float) -> tuple[float, float, float]:
 
 
 def shown(value: Any) -> str:
-    """Return a short text of what came back: type, shape, dtype and the first values."""
+    """Return a short text of what came back, in code and so in every language: type, shape, dtype, the first values."""
     if isinstance(value, str):
         return repr(value)
     if not isinstance(value, dict):
@@ -91,13 +91,14 @@ def shown(value: Any) -> str:
     if "raised" in value:
         return f"{value['raised']['type']}: {value['raised']['message']}"
     if "shape" in value:
-        graph = ", requires grad" if value["requires_grad"] else ""
-        return f"{value['type']} of shape {tuple(value['shape'])}, {value['dtype']}{graph}{_numbers(value['value'])}"
+        grad = ", requires_grad=True" if value["requires_grad"] else ""
+        form = f"shape={tuple(value['shape'])}, dtype={value['dtype']}{grad}"
+        return f"{value['type']}({form}){_numbers(value['value'])}"
     if "keys" in value:
-        return f"dict with keys {', '.join(map(_key, value['keys'])) or 'none'}"
+        return f"dict(keys=[{', '.join(map(_key, value['keys']))}])"
     if "items" in value:
         first = ", ".join(shown(entry) for entry in value["items"][:3])
-        return f"{value['type']} of length {value['length']}: {first}{', …' if value['length'] > 3 else ''}"
+        return f"{value['type']}(len={value['length']}): {first}{', …' if value['length'] > 3 else ''}"
     return str(value.get("text") or f"{value.get('type')} {value.get('number')}")
 
 
@@ -107,7 +108,7 @@ def spelled(values: Tensor | float | int | str) -> str:
         return repr(values)
     dtype = "" if values.dtype in (torch.float32, torch.int64, torch.bool) else f", dtype={values.dtype}"
     if values.numel() > 2 * SHOWN_NUMBERS:
-        return f"<tensor of shape {tuple(values.shape)}, {str(values.dtype).removeprefix('torch.')}>"
+        return f"<tensor, shape={tuple(values.shape)}, dtype={str(values.dtype).removeprefix('torch.')}>"
     return f"torch.tensor({_rounded(values.tolist())}{dtype})"
 
 

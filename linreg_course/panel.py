@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from textwrap import indent
 
 from linreg_course.judging import Fault, Outcome, Rule, Verdict
 from linreg_course.language import Text, language
@@ -53,7 +54,10 @@ def as_text(verdict: Verdict) -> str:
         lines.append(_rule(verdict, rule, fault, rule.name, str(rule.text)))
         if fault is not None and fault is verdict.first:
             entries = _explained(verdict, fault)
-            lines += ["    " + str(ENTRY).format(label=label, words=words) for label, words in entries]
+            told = "\n".join(
+                str(ENTRY).format(label=label, words=indent(words, " " * 4).lstrip()) for label, words in entries
+            )
+            lines.append(indent(told, " " * 4))
     return "\n".join(lines)
 
 

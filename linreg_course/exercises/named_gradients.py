@@ -134,7 +134,7 @@ def spell(case: Case) -> str:
 def spelled_call(case: Case, name: str) -> str:
     """Return the lines by which a learner could repeat a case, with numbers of their own."""
     layers = ", nn.Tanh(), ".join(f"nn.Linear({d_in}, {d_out})" for d_in, d_out in pairwise(case["sizes"]))
-    X, y = (f"<tensor of shape {tuple(case[key].shape)}, float64>" for key in "Xy")
+    X, y = (f"<tensor, shape={tuple(case[key].shape)}, dtype=float64>" for key in "Xy")
     lines = [
         f"net, loss = nn.Sequential({layers}).double(), {case['loss']}",
         f"X, y = {X}{'.t().contiguous().t()' * (case['layout'] == 'columns')}, {y}",

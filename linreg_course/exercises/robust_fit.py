@@ -117,10 +117,7 @@ def _noise(rng: np.random.Generator, A: np.ndarray, good: np.ndarray) -> np.ndar
 
 def spell(case: Case) -> str:
     n, d = case["X"].shape
-    return f"robust_fit(<X of shape ({n}, {d})>, <y of shape ({n}, 1), {WHICH[case['rules'][-1]]}>)"
-
-
-WHICH = {"clean-data": "no outliers", "outliers": "outliers on both sides", "one-sided": "outliers on one side"}
+    return f"robust_fit(<X, shape=({n}, {d})>, <y, shape=({n}, 1)>)"
 
 
 def observe(answer: Any, case: Case) -> Seen:
