@@ -7,7 +7,9 @@ from typing import Any
 
 EXERCISES = (
     "synthetic_data",
+    "load_array",
     "init_params",
+    "train",
     "convert_lr",
     "loss_catalogue",
     "init_catalogue",

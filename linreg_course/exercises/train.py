@@ -1,0 +1,709 @@
+"""`train(net, loss, trainer, data_iter, features, labels, num_epochs)`: SGD, and the loss after each epoch (10 points).
+
+The oracle takes the same steps in NumPy: slopes of each loss by hand, the linear net's gradient in closed
+form, heavy-ball momentum, all in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from linreg_course.evidence import close, number, shown, tensor
+from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.language import Text
+from linreg_course.observing import Case, Seen, attempt, describe
+
+RULES = (
+    Rule(
+        "return-form",
+        2,
+        Text(
+            en="A list with one number for each epoch comes back, an empty one for no epochs.",
+            zh="返回一个列表，每个迭代周期一个数；没有迭代周期时列表为空。",
+        ),
+    ),
+    Rule(
+        "updates",
+        4,
+        Text(
+            en="Each minibatch makes one step of the trainer, with the gradient of its own loss.",
+            zh="每个小批量让优化器更新一步，所用的是这个小批量自己的损失的梯度。",
+        ),
+    ),
+    Rule(
+        "any-loss-any-trainer",
+        2,
+        Text(
+            en="That is so for every loss and every trainer that is passed.",
+            zh="换成传入的任何损失、任何优化器，也是如此。",
+        ),
+    ),
+    Rule(
+        "losses",
+        2,
+        Text(
+            en="Each number is the loss on all of features and labels after its epoch.",
+            zh="每个数都是该迭代周期结束后，在全部features和labels上的损失。",
+        ),
+    ),
+)
+
+DELTA = 0.5
+# Residuals of one sign alone must not make it the mean of the squares: neither factor is 1.
+TOO_HIGH, TOO_LOW = 3.0, 0.5
+LOSSES = {
+    "mse": "nn.MSELoss()",
+    "huber": f"nn.HuberLoss(delta={DELTA})",
+    "sum": 'nn.MSELoss(reduction="sum")',
+    "asymmetric": "lambda prediction, label: ("
+    f"torch.where(prediction > label, {TOO_HIGH}, {TOO_LOW}) * (prediction - label) ** 2).mean()",
+}
+# An answer may run through the data more often than it should.
+MORE_PASSES = 5
+MSE_RULES = ["return-form", "updates", "losses"]
+OTHER_RULES = ["any-loss-any-trainer", "losses"]
+TOLERANCE = {"float32": {"rtol": 1e-4, "atol": 1e-4}, "float64": {"rtol": 1e-8, "atol": 1e-10}}
+# A float32 is as good a number to return.
+LOSS_TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}
+
+
+def cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        _case(rng, "mse", MSE_RULES),
+        _case(rng, "another loss", OTHER_RULES, loss="huber", lr=0.2),
+        _case(rng, "no epochs", ["return-form", "updates"], num_epochs=0),
+        _case(rng, "mse", MSE_RULES, dtype="float64"),
+        _case(rng, "mse", MSE_RULES, n=23, d=5, batch_size=5),
+        _case(rng, "mse", MSE_RULES, n=12, d=1, batch_size=1, num_epochs=2),
+        _case(rng, "mse", MSE_RULES, n=9, batch_size=9, num_epochs=1),
+        _case(rng, "momentum", OTHER_RULES, loss="sum", lr=0.002, momentum=0.9),
+        _case(rng, "another loss", OTHER_RULES, loss="asymmetric", lr=0.02),
+    ]
+
+
+def _case(rng: np.random.Generator, kind: str, rules: list[str], n: int = 64, d: int = 2, **options: Any) -> Case:
+    usual = {"batch_size": 10, "loss": "mse", "lr": 0.05, "momentum": 0.0, "dtype": "float32", "num_epochs": 3}
+    chosen = {**usual, **options}
+    X, y = _sample(rng, 2 * n + 4, d, getattr(torch, chosen["dtype"]))
+    return {
+        "kind": kind,
+        "rules": rules,
+        **chosen,
+        "X": X[:n],
+        "y": y[:n],
+        "features": X[n:],
+        "labels": y[n:],
+        "w": torch.from_numpy(rng.normal(0, 0.5, (1, d))).to(X.dtype),
+        "orders": [rng.permutation(n).tolist() for _ in range(chosen["num_epochs"] + MORE_PASSES)],
+    }
+
+
+def _sample(rng: np.random.Generator, n: int, d: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    X = rng.normal(size=(n, d))
+    y = X @ rng.uniform(1, 3, (d, 1)) + 1.5 + rng.normal(0, 0.3, (n, 1))
+    return torch.from_numpy(X).to(dtype), torch.from_numpy(y).to(dtype)
+
+
+def spell(case: Case) -> str:
+    (n, d), double = case["X"].shape, ".double()" * (case["dtype"] == "float64")
+    momentum = f", momentum={case['momentum']}" if case["momentum"] else ""
+    return (
+        f"loss = {LOSSES[case['loss']]}\n"
+        f"net = nn.Sequential(nn.Linear({d}, 1)){double}\n"
+        f"trainer = torch.optim.SGD(net.parameters(), lr={case['lr']}{momentum})\n"
+        f"data_iter = <n={n}, batch_size={case['batch_size']}>\n"
+        f"train(net, loss, trainer, data_iter, features, labels, {case['num_epochs']})"
+    )
+
+
+class Batches:
+    """What a shuffling loader gives, in orders that are known beforehand: the next one for each pass."""
+
+    def __init__(self, case: Case) -> None:
+        self.X, self.y, self.orders = case["X"].clone(), case["y"].clone(), list(case["orders"])
+        self.batch_size, self.passes = case["batch_size"], 0
+
+    def __len__(self) -> int:
+        return -(-len(self.X) // self.batch_size)
+
+    def __iter__(self) -> Iterator[list[Tensor]]:
+        order = torch.tensor(self.orders[min(self.passes, len(self.orders) - 1)])
+        self.passes += 1
+        return iter([[self.X[ids], self.y[ids]] for ids in order.split(self.batch_size)])
+
+
+def observe(answer: Any, case: Case) -> Seen:
+    layer = nn.Linear(case["X"].shape[1], 1, dtype=case["X"].dtype)
+    with torch.no_grad():
+        layer.weight.copy_(case["w"])
+        layer.bias.zero_()
+    parameters, gradients = [layer.weight, layer.bias], []
+    layer.bias.register_hook(lambda gradient: gradients.append(1))
+    trainer = torch.optim.SGD(parameters, lr=case["lr"], momentum=case["momentum"])
+    given = (case["features"].clone(), case["labels"].clone(), case["num_epochs"])
+    value, raised = attempt(answer, nn.Sequential(layer), _loss(case["loss"]), trainer, Batches(case), *given)
+    if raised is not None:
+        return {"raised": raised}
+    return {
+        "value": describe(value),
+        "parameters": [describe(parameter.detach()) for parameter in parameters],
+        "backward": len(gradients),
+        "grad": describe(parameters[1].grad),
+    }
+
+
+def _loss(name: str) -> Any:
+    if name == "asymmetric":
+        return _asymmetric
+    return {"mse": nn.MSELoss(), "huber": nn.HuberLoss(delta=DELTA), "sum": nn.MSELoss(reduction="sum")}[name]
+
+
+def _asymmetric(prediction: Tensor, label: Tensor) -> Tensor:
+    return (torch.where(prediction > label, TOO_HIGH, TOO_LOW) * (prediction - label) ** 2).mean()
+
+
+def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
+    parameters, losses = _run(case)
+    holds = {
+        "return-form": _is_form(case, seen["value"]),
+        "updates": _is_at(case, seen, parameters),
+        "any-loss-any-trainer": _is_at(case, seen, parameters),
+        "losses": close(losses, _numbers(seen["value"]), **LOSS_TOLERANCE),
+    }
+    of_parameters = ", ".join(map(_shown_parameter, ("weight", "bias"), seen["parameters"]))
+    came = dict.fromkeys(("updates", "any-loss-any-trainer"), of_parameters)
+    return {
+        rule: Fault(spell(case), came.get(rule, shown(seen["value"])), SHOULD[rule])
+        for rule in case["rules"]
+        if not holds[rule]
+    }
+
+
+def _shown_parameter(name: str, parameter: Any) -> str:
+    return f"net[0].{name}: {shown(parameter)}"
+
+
+def _run(case: Case) -> tuple[list[np.ndarray], list[float]]:
+    """Return the parameters after all epochs, weight and bias, and the losses after each."""
+    X, y, features, labels = (case[key].double().numpy() for key in ("X", "y", "features", "labels"))
+    X1, features1 = (np.hstack([one, np.ones((len(one), 1))]) for one in (X, features))
+    p = np.append(case["w"].double().numpy().ravel(), 0.0)[:, None]
+    velocity, losses = np.zeros_like(p), []
+    for order in case["orders"][: case["num_epochs"]]:
+        for start in range(0, len(order), case["batch_size"]):
+            ids = order[start : start + case["batch_size"]]
+            slope = _slopes(case["loss"], X1[ids] @ p - y[ids])
+            velocity = case["momentum"] * velocity + X1[ids].T @ slope
+            p = p - case["lr"] * velocity
+        losses.append(_value(case["loss"], features1 @ p - labels))
+    return [p[:-1].T, p[-1]], losses
+
+
+def _slopes(loss: str, r: np.ndarray) -> np.ndarray:
+    """Return the derivative of a loss by each residual r, prediction minus label."""
+    if loss == "sum":
+        return 2 * r
+    by_example = {"mse": 2 * r, "huber": np.clip(r, -DELTA, DELTA), "asymmetric": 2 * _weights(r) * r}
+    return by_example[loss] / len(r)
+
+
+def _value(loss: str, r: np.ndarray) -> float:
+    size = np.abs(r)
+    by_example = {
+        "mse": r**2,
+        "sum": len(r) * r**2,
+        "huber": np.where(size <= DELTA, r**2 / 2, DELTA * (size - DELTA / 2)),
+        "asymmetric": _weights(r) * r**2,
+    }
+    return float(by_example[loss].mean())
+
+
+def _weights(r: np.ndarray) -> np.ndarray:
+    return np.where(r > 0, TOO_HIGH, TOO_LOW)
+
+
+def _is_at(case: Case, seen: Seen, parameters: list[np.ndarray]) -> bool:
+    found = [tensor(parameter) for parameter in seen["parameters"]]
+    return all(
+        one is not None and close(true, one, **TOLERANCE[case["dtype"]])
+        for true, one in zip(parameters, found, strict=True)
+    )
+
+
+def _is_form(case: Case, value: Any) -> bool:
+    return _is_sequence(value) and value["length"] == case["num_epochs"] and all(map(_is_number, value["items"]))
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") in ("list", "tuple") and "items" in value
+
+
+def _is_number(entry: Any) -> bool:
+    """Tell whether an entry is a number of Python's or NumPy's, not a tensor or an array."""
+    is_scalar = not isinstance(entry, dict) or "number" in entry or str(entry.get("type")).startswith("float")
+    return is_scalar and number(entry) is not None
+
+
+def _numbers(value: Any) -> list[float]:
+    """Return the entries as numbers, nan for what is none."""
+    entries = [number(entry) for entry in value["items"]] if _is_sequence(value) else [None]
+    return [float("nan") if entry is None else entry for entry in entries]
+
+
+SHOULD = {
+    "return-form": Text(
+        en="A list with one number, no tensor, for each epoch.", zh="应当返回一个列表，每个迭代周期一个数，不是张量。"
+    ),
+    "updates": Text(
+        en="The parameters to which one step for each minibatch leads, with the gradient of its own loss alone.",
+        zh="每个小批量更新一步，每一步只用它自己的损失的梯度：参数应当是这样得到的。",
+    ),
+    "any-loss-any-trainer": Text(
+        en="The parameters to which the steps of this trainer lead, with the gradients of this loss.",
+        zh="参数应当由这个优化器按这个损失的梯度逐步更新得到。",
+    ),
+    "losses": Text(
+        en="loss(net(features), labels) after each epoch, at the parameters of that moment.",
+        zh="应当是每个迭代周期结束后，用当时的参数算出的loss(net(features), labels)。",
+    ),
+}
+
+
+def battery(rng: np.random.Generator) -> list[Case]:
+    first = _case(rng, "mse", MSE_RULES, n=23, batch_size=5, dtype="float64")
+    other: dict[str, Any] = {"loss": "asymmetric", "lr": 0.02, "momentum": 0.5, "num_epochs": 2, "dtype": "float64"}
+    second = _case(rng, "asymmetric", OTHER_RULES, n=20, batch_size=6, **other)
+    return [first, second, {**first, "kind": "lr 0", "lr": 0.0}]
+
+
+def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
+    if any("value" not in one for one in seen):
+        return {"runs": "other"}
+    broken = {rule for case, one in zip(battery[:2], seen, strict=False) for rule in judge(case, one)}
+    moved = bool(broken & {"updates", "any-loss-any-trainer"}) or _is_moved(battery[2], seen[2])
+    return {
+        "runs": None,
+        "form": _form(seen[0]["value"]) if "return-form" in broken else None,
+        "params": _params(battery, seen) if moved else None,
+        "values": [_numbers(one["value"]) for one in seen[:2]] if "losses" in broken else None,
+    }
+
+
+def _form(value: Any) -> str:
+    if value is None:
+        return "None"
+    if not _is_sequence(value) or not value["items"]:
+        return "other"
+    tensors = [entry for entry in value["items"] if isinstance(entry, dict) and entry.get("type") == "Tensor"]
+    if len(tensors) == len(value["items"]) == 3 and all(entry["shape"] == [] for entry in tensors):
+        return "tensors in a graph" if tensors[0]["in_graph"] else "tensors"
+    return "one number" if value["length"] == 1 and not tensors else "other"
+
+
+def _params(battery: list[Case], seen: list[Seen]) -> Any:
+    """Return where the net went: by its own rate, nowhere and why, or to which parameters."""
+    if _is_moved(battery[2], seen[2]):
+        return "moves at lr 0"
+    if any(_is_moved(case, one) for case, one in zip(battery, seen, strict=True)):
+        return [tensor(parameter) for one in seen[:2] for parameter in one["parameters"]]
+    gradient = number(seen[0]["grad"])
+    if not seen[0]["backward"]:  # where the losses fall all the same, it is another net that learns
+        return "no backward" if len(set(_numbers(seen[0]["value"]))) == 1 else "other"
+    return "no step" if gradient else "no gradient left"
+
+
+def _is_moved(case: Case, seen: Seen) -> bool:
+    weight = tensor(seen["parameters"][0])
+    return weight is None or not close(case["w"], weight, rtol=1e-6, atol=1e-7)
+
+
+def _nothing_returned(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return None
+
+
+def _first_epoch_only(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return [0.0]
+
+
+def _tensors_with_graph(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return [loss(net(features), labels)] * num_epochs
+
+
+def _tensors_detached(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return [loss(net(features), labels).detach()] * num_epochs
+
+
+def _zero_grad_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            loss(net(X), y).backward()
+            trainer.step()
+
+
+def _zero_grad_per_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        trainer.zero_grad()
+        _zero_grad_missing(net, loss, trainer, data_iter, features, labels, 1)
+
+
+def _zero_before_step(net, loss, trainer, data_iter, features, labels, num_epochs):
+    loss(net(features), labels).backward()
+    trainer.zero_grad()
+
+
+def _step_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
+    loss(net(features), labels).backward()
+
+
+def _backward_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
+    trainer.step()
+
+
+def _step_per_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        trainer.zero_grad()
+        for X, y in data_iter:
+            loss(net(X), y).backward()
+        trainer.step()
+
+
+def _step_per_epoch_never_cleared(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            loss(net(X), y).backward()
+        trainer.step()
+
+
+def _step_of_the_last_batch(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            trainer.zero_grad()
+            loss(net(X), y).backward()
+        trainer.step()
+
+
+def _whole_set_each_step(net, loss, trainer, data_iter, features, labels, num_epochs):
+    for _ in range(num_epochs):
+        for _, _ in data_iter:
+            trainer.zero_grad()
+            loss(net(features), labels).backward()
+            trainer.step()
+
+
+def _hard_coded_mse(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return _last_batch_loss(net, nn.MSELoss(), trainer, data_iter, features, labels, num_epochs)
+
+
+def _own_trainer(net, loss, trainer, data_iter, features, labels, num_epochs):
+    _zero_grad_missing(net, loss, torch.optim.SGD(net.parameters(), lr=0.03), data_iter, features, labels, 1)
+
+
+def _arguments_swapped(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return _last_batch_loss(net, lambda a, b: loss(b, a), trainer, data_iter, features, labels, num_epochs)
+
+
+def _last_batch_loss(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            batch_loss = loss(net(X), y)
+            trainer.zero_grad()
+            batch_loss.backward()
+            trainer.step()
+        history.append(batch_loss.item())
+    return history
+
+
+def _running_mean_loss(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return [float(np.mean(losses)) for losses, _ in _steps(net, loss, trainer, data_iter, num_epochs)]
+
+
+def _running_mean_by_example(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return [float(np.average(*of_epoch)) for of_epoch in _steps(net, loss, trainer, data_iter, num_epochs)]
+
+
+def _steps(net, loss, trainer, data_iter, num_epochs):
+    """Train; return the losses and the sizes of the minibatches of each epoch."""
+    found = []
+    for _ in range(num_epochs):
+        before = [(loss(net(X), y).item(), len(X), _step(net, loss, trainer, X, y)) for X, y in data_iter]
+        found.append(([one for one, _, _ in before], [size for _, size, _ in before]))
+    return found
+
+
+def _step(net, loss, trainer, X, y):
+    trainer.zero_grad()
+    loss(net(X), y).backward()
+    trainer.step()
+
+
+def _loss_before_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        history.append(loss(net(features), labels).item())
+        _steps(net, loss, trainer, data_iter, 1)
+    return history
+
+
+WRONG = (
+    Wrong(
+        "train/nothing-returned",
+        shows_in=("form",),
+        answers=(_nothing_returned,),
+        en=(
+            "What does your function give back?",
+            "Rule return-form: a list with one float per epoch.",
+            "Collect the number that you print, and return the collection.",
+        ),
+        zh=(
+            "你的函数返回了什么？",
+            "规则return-form：一个列表，每个迭代周期一个浮点数。",
+            "把打印的那个数收集起来，最后返回收集到的全部。",
+        ),
+    ),
+    Wrong(
+        "train/first-epoch-only",
+        shows_in=("form",),
+        answers=(_first_epoch_only,),
+        en=(
+            "After which epoch does your function end?",
+            "Rule return-form: one loss per epoch.",
+            "Look at the indentation of the `return`.",
+        ),
+        zh=(
+            "你的函数在第几个迭代周期之后就结束了？",
+            "规则return-form：每个迭代周期一个损失。",
+            "看看`return`的缩进。",
+        ),
+    ),
+    Wrong(
+        "train/tensors-with-graph",
+        shows_in=("form",),
+        answers=(_tensors_with_graph,),
+        en=(
+            "What type is an entry of your list?",
+            "Rule return-form: Python floats.",
+            "Turn the 0-dim tensor into a number when you store it.",
+        ),
+        zh=(
+            "列表里的一项是什么类型？",
+            "规则return-form：Python的浮点数。",
+            "存进列表时，把零维张量变成数。",
+        ),
+    ),
+    Wrong(
+        "train/tensors-detached",
+        shows_in=("form",),
+        answers=(_tensors_detached,),
+        en=(
+            "Is an entry of your list a float?",
+            "Rule return-form: Python floats.",
+            "A 0-dim tensor has a method that gives its number.",
+        ),
+        zh=(
+            "列表里的一项是浮点数吗？",
+            "规则return-form：Python的浮点数。",
+            "零维张量有一个方法，能给出它的那个数。",
+        ),
+    ),
+    Wrong(
+        "train/zero-grad-missing",
+        shows_in=("params",),
+        answers=(_zero_grad_missing,),
+        en=(
+            "What is in `.grad` before the second backward?",
+            "Rule updates: a step uses this minibatch's gradient only.",
+            "`backward` adds; clear before each new one.",
+        ),
+        zh=(
+            "第二次反向传播之前，`.grad`里有什么？",
+            "规则updates：每一步只用这个小批量的梯度。",
+            "`backward`是往上加；每次之前都要先清零。",
+        ),
+    ),
+    Wrong(
+        "train/zero-grad-per-epoch",
+        shows_in=("params",),
+        answers=(_zero_grad_per_epoch,),
+        en=(
+            "How often are the gradients cleared: per epoch or per minibatch?",
+            "Rule updates: clear once per step.",
+            "Move one line into the inner loop.",
+        ),
+        zh=(
+            "梯度多久清零一次：每个迭代周期，还是每个小批量？",
+            "规则updates：每一步清零一次。",
+            "把一行移到内层循环里。",
+        ),
+    ),
+    Wrong(
+        "train/zero-before-step",
+        shows_in=("params",),
+        answers=(_zero_before_step,),
+        en=(
+            "What does `step` see in `.grad`?",
+            "Rule updates: `step` needs the gradient that `backward` has just made.",
+            "Of the three calls, clearing comes first or last, not between the other two.",
+        ),
+        zh=(
+            "`step`在`.grad`里看到的是什么？",
+            "规则updates：`step`需要`backward`刚算出的梯度。",
+            "三个调用里，清零要么最先，要么最后，不能夹在另外两个中间。",
+        ),
+    ),
+    Wrong(
+        "train/step-missing",
+        shows_in=("params",),
+        answers=(_step_missing,),
+        en=(
+            "Which line changes the weights?",
+            "Rule updates: one step per minibatch.",
+            "`backward` only computes; somebody has to apply it.",
+        ),
+        zh=(
+            "哪一行改变了权重？",
+            "规则updates：每个小批量更新一步。",
+            "`backward`只管计算，还得有人把结果用上。",
+        ),
+    ),
+    Wrong(
+        "train/backward-missing",
+        shows_in=("params",),
+        answers=(_backward_missing,),
+        en=(
+            "Where do the gradients come from?",
+            "Rule updates: loss, gradient, step.",
+            "One call on the loss is missing between computing it and stepping.",
+        ),
+        zh=(
+            "梯度从哪里来？",
+            "规则updates：损失，梯度，更新。",
+            "算出损失之后、更新之前，还缺一个对损失的调用。",
+        ),
+    ),
+    Wrong(
+        "train/step-per-epoch",
+        shows_in=("params",),
+        answers=(_step_per_epoch, _step_per_epoch_never_cleared, _step_of_the_last_batch),
+        en=(
+            "How many steps does an epoch of 100 minibatches make in your loop?",
+            "Rule updates: one step per minibatch.",
+            "Indent the step.",
+        ),
+        zh=(
+            "一个迭代周期有100个小批量，你的循环更新了几步？",
+            "规则updates：每个小批量更新一步。",
+            "给更新的那一行加缩进。",
+        ),
+    ),
+    Wrong(
+        "train/whole-set-each-step",
+        shows_in=("params",),
+        answers=(_whole_set_each_step,),
+        en=(
+            "Which variables of the inner loop do you use?",
+            "Rule updates: the gradient is that of the minibatch.",
+            "Inside the inner loop the loss belongs to the batch, outside to all the data.",
+        ),
+        zh=(
+            "内层循环的变量，你用到了哪几个？",
+            "规则updates：梯度是这个小批量的梯度。",
+            "在内层循环里，损失属于小批量；在外面，才属于全部数据。",
+        ),
+    ),
+    Wrong(
+        "train/hard-coded-mse",
+        shows_in=("params",),
+        answers=(_hard_coded_mse,),
+        en=(
+            "What happens to the argument named `loss`?",
+            "Rule any-loss-any-trainer: use the loss that is passed.",
+            "Every loss in your function must be the argument.",
+        ),
+        zh=(
+            "名为`loss`的参数去了哪里？",
+            "规则any-loss-any-trainer：用传入的损失。",
+            "函数里出现的每个损失，都必须是这个参数。",
+        ),
+    ),
+    Wrong(
+        "train/own-trainer",
+        shows_in=("params",),
+        answers=(_own_trainer,),
+        en=(
+            "If the caller sets lr=0, does your net move?",
+            "Rule updates: the trainer that is passed makes the step.",
+            "Remove the optimizer or the step that you wrote yourself.",
+        ),
+        zh=(
+            "如果调用者设lr=0，你的网络还会变吗？",
+            "规则updates：由传入的优化器来更新。",
+            "删掉你自己写的优化器或更新步骤。",
+        ),
+    ),
+    Wrong(
+        "train/arguments-swapped",
+        shows_in=("params",),
+        answers=(_arguments_swapped,),
+        en=(
+            "Is every loss symmetric?",
+            "Rule any-loss-any-trainer: prediction first, label second.",
+            "Exchange the two arguments, in both calls.",
+        ),
+        zh=(
+            "所有的损失都是对称的吗？",
+            "规则any-loss-any-trainer：先预测，后标签。",
+            "把两个参数对调，两处调用都要改。",
+        ),
+    ),
+    Wrong(
+        "train/last-batch-loss",
+        shows_in=("values",),
+        answers=(_last_batch_loss,),
+        en=(
+            "On which examples is the number you store?",
+            "Rule losses: on all of features and labels.",
+            "After the inner loop, compute the loss once more on the full data.",
+        ),
+        zh=(
+            "你存下的那个数，是在哪些样本上算的？",
+            "规则losses：在全部features和labels上。",
+            "内层循环结束后，在全部数据上再算一次损失。",
+        ),
+    ),
+    Wrong(
+        "train/running-mean-loss",
+        shows_in=("values",),
+        answers=(_running_mean_loss, _running_mean_by_example),
+        en=(
+            "Which weights produced the first of the numbers you average?",
+            "Rule losses: measured after the epoch.",
+            "Do not average on the way; measure at the end.",
+        ),
+        zh=(
+            "你取平均的那些数里，第一个是用哪时的权重算的？",
+            "规则losses：在迭代周期结束之后测量。",
+            "不要边走边平均，到最后再测量。",
+        ),
+    ),
+    Wrong(
+        "train/loss-before-epoch",
+        shows_in=("values",),
+        answers=(_loss_before_epoch,),
+        en=(
+            "Is the first value before or after training?",
+            "Rule losses: after each epoch.",
+            "Move the evaluation behind the inner loop.",
+        ),
+        zh=(
+            "第一个值是训练之前的，还是之后的？",
+            "规则losses：在每个迭代周期之后。",
+            "把求值移到内层循环后面。",
+        ),
+    ),
+)
