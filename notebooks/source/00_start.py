@@ -86,6 +86,38 @@ use_language("en")
 # - **解释。** 为什么是这个结果，以及为什么另一个选项看起来也对。
 #
 # *小测*不需要内核：展开一个选项，就能看到它对不对。滑块就是让你拖动的。这一份是你自己的：尽管改数字，弄坏了也不要紧。
+# %% [markdown] name="assignments" lang="en"
+# ## The assignments
+#
+# Here you write the code yourself: read the task, write, run the check below your answer. It shows which rule holds and which does not,
+# and asks a question when you are stuck. The end of a lesson says what you can do by then.
+#
+# | assignment | its question | after lesson |
+# |---|---|---|
+# | [foundations](foundations.ipynb) | Four functions make a training that may be run twice and still tells the truth. Can you write them? | 02 (two parts), 04 (the third), 07 (the last) |
+# | [loss-and-init](loss-and-init.ipynb) | Two lists of names, losses and start values: which of them can be called, and with what? | 05 |
+# | [huber](huber.ipynb) | One formula, two classes in torch, one factor: which class is the formula? | 05 |
+# | [lr-vs-reduction](lr-vs-reduction.ipynb) | Two learners get the same curve with different learning rates: who used what? | 06 |
+# | [gradients](gradients.ipynb) | How do you print gradients that mean something? | 07 |
+# | [challenges](challenges.ipynb) | Three questions that the chapter leaves open; optional. | 07 |
+#
+# To hand in, open a terminal: `linreg validate huber.ipynb` shows what would be graded, then `linreg submit huber.ipynb` writes the file
+# to hand in, and a receipt for you.
+# %% [markdown] name="assignments" lang="zh"
+# ## 作业
+#
+# 在作业里，代码由你来写：读题，写代码，运行答案下面的检查。它告诉你哪条规则成立、哪条不成立；卡住的时候，它用一个问题给你提示。每课末尾会说，学到这里可以做哪些作业。
+#
+# | 作业 | 它的问题 | 学完哪一课 |
+# |---|---|---|
+# | [foundations](foundations.ipynb) | 四个函数，合成一次训练，运行两遍说的仍是实话。你写得出来吗？ | 02（前两部分）、04（第三部分）、07（最后一部分） |
+# | [loss-and-init](loss-and-init.ipynb) | 损失和初始值的两份名单：哪些名称可以调用，要给它们什么？ | 05 |
+# | [huber](huber.ipynb) | 一个公式，torch里的两个类，一个倍数：哪个类才是这个公式？ | 05 |
+# | [lr-vs-reduction](lr-vs-reduction.ipynb) | 两个人的学习率不同，曲线却相同：他们各自用了什么？ | 06 |
+# | [gradients](gradients.ipynb) | 怎样打印有意义的梯度？ | 07 |
+# | [challenges](challenges.ipynb) | 这一章没有回答的三个问题；选做。 | 07 |
+#
+# 提交时打开终端：`linreg validate huber.ipynb`显示哪些内容会被评分，然后`linreg submit huber.ipynb`生成要提交的文件，并给你一张回执。
 # %% [markdown] name="fresh" lang="en"
 # ## When in doubt, start afresh
 #

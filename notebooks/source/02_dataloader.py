@@ -385,12 +385,16 @@ explore(
 # looped over again, an iterator cannot. Rows sorted by label and not shuffled spoil the fit.
 #
 # Next: [03](03_model.ipynb), the net that receives the minibatches.
+#
+# You can now do the first two parts of the assignment [foundations](foundations.ipynb), `synthetic_data` and `load_array`.
 # %% [markdown] name="showed" lang="zh"
 # ## 这些单元格说明了什么
 #
 # 在一个迭代周期里，每个样本恰好出现一次；`shuffle=True`时每次都是新的顺序，否则按存放的顺序。最后一个小批量装的是余数，其中每个样本的分量更大。加载器可以反复循环，迭代器不行。各行按标签排过序又不打乱，会损害拟合。
 #
 # 下一课：[03](03_model.ipynb)，接收小批量的网络。
+#
+# 现在可以做作业[foundations](foundations.ipynb)的前两部分：`synthetic_data`和`load_array`。
 # %% [markdown] name="further" lang="en"
 # ## Further
 #

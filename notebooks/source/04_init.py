@@ -437,6 +437,8 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # - Write start values in place, with `torch.nn.init` or under `torch.no_grad()`. `.data` hides a change from autograd, and a replaced parameter is one that the trainer does not hold.
 #
 # Next: [05](05_loss.ipynb), what does one wild label (标签) cost?
+#
+# You can now do the third part of the assignment [foundations](foundations.ipynb), `init_params`.
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
@@ -445,6 +447,8 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # - 用`torch.nn.init`或者在`torch.no_grad()`之下原地写入初始值。`.data`会瞒着自动微分修改数值；而参数一旦被换掉，优化器持有的就不再是它。
 #
 # 下一课：[05](05_loss.ipynb)，一个离谱的标签（label），代价有多大？
+#
+# 现在可以做作业[foundations](foundations.ipynb)的第三部分：`init_params`。
 # %% [markdown] name="slope-words" lang="en"
 # ## Further
 #

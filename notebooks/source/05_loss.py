@@ -496,6 +496,8 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 # - Another loss needs another learning rate, and its numbers cannot be compared with the old ones.
 #
 # Next: [06](06_sgd.ipynb), what else must change when the mean becomes a sum?
+#
+# You can now do the assignments [loss-and-init](loss-and-init.ipynb) and [huber](huber.ipynb).
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
@@ -505,6 +507,8 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 # - 换了损失，就要换学习率，它的数值也不能与原来的相比。
 #
 # 下一课：[06](06_sgd.ipynb)，把平均换成总和，还必须改什么？
+#
+# 现在可以做作业[loss-and-init](loss-and-init.ipynb)和[huber](huber.ipynb)。
 # %% [markdown] name="strings-text" lang="en"
 # ## Further
 #

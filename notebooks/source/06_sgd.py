@@ -456,6 +456,8 @@ explore(
 # - "Frameworks normalise the gradient" describes one default, of the loss.
 #
 # Next: [07](07_training.ipynb), how long, how fast, on how much data? The case is solved there.
+#
+# You can now do the assignment [lr-vs-reduction](lr-vs-reduction.ipynb).
 # %% [markdown] name="showed" lang="zh"
 # ## 这些单元格说明了什么
 #
@@ -465,6 +467,8 @@ explore(
 # - “框架会规范化梯度”说的只是一个默认值，而且是损失函数的默认值。
 #
 # 下一课：[07](07_training.ipynb)，训练多久、步子多大、用多少数据？案子也在那里告破。
+#
+# 现在可以做作业[lr-vs-reduction](lr-vs-reduction.ipynb)。
 # %% [markdown] name="rate-words" lang="en"
 # ## Further
 #

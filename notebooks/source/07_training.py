@@ -601,6 +601,8 @@ round(slope, 3)
 # - A net lives in the kernel; a training cell that does not build it continues the last training.
 # - With the true parameters a minibatch's gradient is not 0 but noise: $\sigma/\sqrt{B}$ for Huber, twice that for MSE.
 # - At a constant rate the error has a floor set by `lr` and $B$. More epochs and more data help until it is reached, and then no more.
+#
+# You can now do the last part of the assignment [foundations](foundations.ipynb), `train`, and the assignment [gradients](gradients.ipynb). Three harder problems wait in [challenges](challenges.ipynb).
 
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
@@ -608,6 +610,8 @@ round(slope, 3)
 # - 网络住在内核里；训练单元格若不创建网络，就是接着上次训练。
 # - 参数是真实值时，小批量的梯度不是0，而是噪声：Huber为$\sigma/\sqrt{B}$，MSE为其两倍。
 # - 学习率不变时，误差有一个由`lr`和$B$决定的下限。到达之前，更多的迭代周期和更多的数据都有用；到达之后，都没有用了。
+#
+# 现在可以做作业[foundations](foundations.ipynb)的最后一部分`train`，以及作业[gradients](gradients.ipynb)。[challenges](challenges.ipynb)里还有三道更难的题。
 
 # %% [markdown] name="further" lang="en"
 # ## Further
