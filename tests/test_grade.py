@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from example_course import copy_course, run, solved, submit
+from example_course import BIN, copy_course, run, solved, submit
 
 NAME, SOLUTION = "lr-vs-reduction", "convert-lr"
 CORRUPT = b'{"cells": [{"cell_type": "code", "sour'
@@ -27,9 +28,57 @@ def with_cell(notebook: Any, text: str) -> Any:
     return notebook
 
 
+def cell_of(notebook: Any, name: str) -> Any:
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def deleted(notebook: Any) -> None:
+    notebook.cells.remove(cell_of(notebook, f"{SOLUTION}-check"))
+
+
+def answer_deleted(notebook: Any) -> None:
+    notebook.cells.remove(cell_of(notebook, SOLUTION))
+
+
+def edited(notebook: Any) -> None:
+    cell_of(notebook, f"{SOLUTION}-check").source = "8.0"
+
+
+def moved(notebook: Any) -> None:
+    check = cell_of(notebook, f"{SOLUTION}-check")
+    notebook.cells.remove(check)
+    notebook.cells.insert(3, check)
+
+
+def of_another_edition(notebook: Any) -> None:
+    cell_of(notebook, f"{SOLUTION}-check").metadata["nbgrader"]["points"] = 5
+
+
+def renamed(notebook: Any) -> None:
+    cell_of(notebook, f"{SOLUTION}-check").metadata["nbgrader"]["grade_id"] = "mine"
+
+
+def unlocked(notebook: Any) -> None:
+    check = cell_of(notebook, f"{SOLUTION}-check")
+    check.metadata["nbgrader"] |= {"locked": False, "solution": True, "points": 100}
+    check.source = "100.0"
+
+
+# What each did to the check, the score that is left (None where there is none) and what grading says about it.
+TINKERERS = {
+    deleted: (0, "The cell convert-lr-check is missing: it counts 0."),
+    answer_deleted: (0, "The cell convert-lr is missing"),
+    edited: (8, "The check convert-lr-check was edited: grading runs `check.convert_lr(convert_lr)` instead."),
+    moved: (0, "The cells stand in another order"),
+    of_another_edition: (8, "of another edition"),
+    renamed: (None, "The cell mine bears a name that the release does not have"),
+    unlocked: (None, "The grading metadata of the cell convert-lr-check were changed"),
+}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with a class of six."""
+    """A course with a class of six, and seven who tinkered with the check."""
     folder = copy_course(tmp_path_factory.mktemp("class"), NAME)
     done = run(folder, "linreg", "release")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -42,6 +91,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     submit(course, "chinese", NAME, solved(en, "en"))
     nbformat.write(solved(zh, "zh", SOLUTION), _beside(course, "chinese", "zh"))
     submit(course, "empty", NAME, solved(en, "en"))
+    for tinker in TINKERERS:
+        notebook = solved(en, "en", SOLUTION)
+        tinker(notebook)
+        submit(course, tinker.__name__, NAME, notebook)
     submit(course, "corrupt", NAME, solved(en, "en"))
     (course / "submitted" / "corrupt" / NAME / f"{NAME}.ipynb").write_bytes(CORRUPT)
     return folder
@@ -55,7 +108,13 @@ def _beside(course: Path, student: str, lang: str) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(folder, "linreg", "grade", NAME)
+    return subprocess.run(
+        [BIN / "linreg", "grade", NAME],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "300"},
+    )
 
 
 def scores(folder: Path) -> dict[str, float]:
@@ -66,14 +125,36 @@ def scores(folder: Path) -> dict[str, float]:
 
 def test_each_student_has_a_score_or_a_reason(folder: Path, graded: subprocess.CompletedProcess[str]) -> None:
     assert graded.returncode == 0, graded.stdout + graded.stderr
-    assert "6 students, without a score: 3" in graded.stdout
+    assert "13 students, without a score: 5" in graded.stdout
     words = re.sub(r"[\s│]+", " ", graded.stdout)
     assert "not a readable" in words
     assert "there 2 times" in words
     assert "kernel died" in words
-    assert "the Chinese notebook was taken" in words
+    assert "The Chinese notebook was taken" in words
     given = scores(folder)
     assert {name: given[name] for name in ("right", "chinese", "empty")} == {"right": 8, "chinese": 8, "empty": 0}
+
+
+@pytest.mark.parametrize("tinker", TINKERERS, ids=lambda tinker: tinker.__name__)
+def test_who_tinkers_with_a_check_gains_nothing_and_is_told_what_was_done(
+    folder: Path, graded: subprocess.CompletedProcess[str], tinker: Any
+) -> None:
+    score, words = TINKERERS[tinker]
+    (line,) = [line for line in rows(graded.stdout) if line[0] == tinker.__name__]
+    assert line[-2] == ("" if score is None else f"{score}")
+    assert words in line[-1]
+
+
+def rows(printed: str) -> list[list[str]]:
+    """Return the rows of the printed table, their wrapped lines put together."""
+    found: list[list[str]] = []
+    for line in printed.split("\n"):
+        cells = [cell.strip() for cell in line.strip("│").split("│")]
+        if "│" in line and cells[0]:
+            found.append(cells)
+        elif "│" in line:
+            found[-1] = [f"{before} {more}".strip() for before, more in zip(found[-1], cells, strict=True)]
+    return found
 
 
 def test_what_was_set_aside_is_there_as_it_was_with_its_reason(
@@ -89,7 +170,7 @@ def test_grading_again_gives_the_same_scores_and_keeps_the_reasons(
 ) -> None:
     before = scores(folder)
     again = run(folder, "linreg", "grade")
-    assert "6 students, without a score: 3" in again.stdout
+    assert "13 students, without a score: 5" in again.stdout
     assert scores(folder) == before
 
 

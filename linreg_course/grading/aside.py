@@ -25,7 +25,7 @@ def set_aside(course: Path, student: str, assignment: str) -> Text | None:
     except UnreadableError as error:
         reason: Text | None = error.words
     else:
-        reason = _why_not(submission, assignment)
+        reason = _why_not(course, submission, assignment)
     if reason is not None:
         target = _free(course / FOLDER / student / assignment)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,13 +62,22 @@ def take_chinese(course: Path, student: str, assignment: str) -> bool:
     return untouched
 
 
-def _why_not(submission: Submission, assignment: str) -> Text | None:
+def released(course: Path, submission: Submission) -> Submission | None:
+    """Return the released notebook of a submission's assignment and language, or None where there is none."""
+    folder = course / "release" / submission.assignment / ("zh" if submission.lang == "zh" else "")
+    try:
+        return read_submission(folder / f"{submission.assignment}.ipynb")
+    except UnreadableError:
+        return None
+
+
+def _why_not(course: Path, submission: Submission, assignment: str) -> Text | None:
     if submission.assignment != assignment:
         return Text(
             en=f"The file is the assignment {submission.assignment}, handed in as {assignment}.",
             zh=f"这个文件是作业{submission.assignment}，却作为{assignment}上交。",
         )
-    found = blocking(submission)
+    found = blocking(submission, released(course, submission))
     return found[0] if found else None
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading.aside import reason_of, set_aside, take_chinese
+from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
+from linreg_course.handin.comparison import findings
+from linreg_course.handin.submission import read_submission
 
 # The last line of a traceback in nbgrader's log.
 _CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Died)\b.*)", re.MULTILINE)
@@ -61,12 +63,20 @@ def grade(api: NbGraderAPI, assignment: str) -> Iterator[Result]:
         if reason is not None:
             yield Result(student, reason=reason.en)
             continue
+        notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
+        note = " ".join([*notes, *_differences(course, student, assignment)])
         done = api.autograde(assignment, student, force=True, create=True)
-        note = "the Chinese notebook was taken: the English one is untouched" if chinese else ""
         if done["success"]:
             yield Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
         else:
             yield Result(student, reason=_cause(done), note=note)
+
+
+def _differences(course: Path, student: str, assignment: str) -> list[str]:
+    """Return what differs in a submission from the release in a way that a score does not show."""
+    submission = read_submission(course / "submitted" / student / assignment / f"{assignment}.ipynb")
+    release = released(course, submission)
+    return [] if release is None else [words.en for words in findings(submission, release)]
 
 
 def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
@@ -77,9 +87,15 @@ def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float
             return {}
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         return {
-            one.name: (None if one.needs_manual_grade and one.manual_score is None else one.score, one.max_score)
+            one.name: (None if _waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
+
+
+def _waits(grade: Grade) -> bool:
+    """Tell whether a person has to grade an answer in words; a check whose cell is missing counts 0."""
+    by_hand = isinstance(grade.cell, GradeCell) and grade.cell.cell_type == "markdown"
+    return by_hand and grade.needs_manual_grade and grade.manual_score is None
 
 
 def _cause(done: dict[str, Any]) -> str:

@@ -44,15 +44,13 @@ def exercise_of(cell: NotebookNode) -> str:
 
 def findings(submission: Submission, release: Submission | None) -> list[Text]:
     """Return what differs from the release in a way that grading would meet, each with what to do."""
-    found = [*blocking(submission), *_points(submission)]
+    found = [*blocking(submission, release), *_points(submission)]
     if release is None:
         return [*found, NO_RELEASE]
-    theirs = {grade_id(cell): cell for cell in release.graded()}
-    ours = {grade_id(cell): cell for cell in submission.graded()}
+    theirs, ours = _by_name(release), _by_name(submission)
     found += [_missing(name) for name in theirs if name not in ours]
-    found += [_unknown(name) for name in ours if name not in theirs]
     for name, cell in ours.items():
-        if name in theirs:
+        if name in theirs and role(cell) == role(theirs[name]):
             found += _changed(name, cell, theirs[name])
     both = [name for name in theirs if name in ours]
     if both != [name for name in ours if name in theirs]:
@@ -60,9 +58,22 @@ def findings(submission: Submission, release: Submission | None) -> list[Text]:
     return found
 
 
-def blocking(submission: Submission) -> list[Text]:
-    """Return what would stop nbgrader itself: names that occur twice, metadata of another version."""
-    return [*_doubled(submission), *_schema(submission)]
+def blocking(submission: Submission, release: Submission | None) -> list[Text]:
+    """Return what would stop nbgrader itself: cells that occur twice, are of another version, unknown or relabelled."""
+    found = [*_doubled(submission), *_schema(submission)]
+    if release is None:
+        return found
+    theirs = _by_name(release)
+    for name, cell in _by_name(submission).items():
+        if name not in theirs:
+            found.append(_unknown(name))
+        elif role(cell) != role(theirs[name]):
+            found.append(_relabelled(name))
+    return found
+
+
+def _by_name(submission: Submission) -> dict[str, NotebookNode]:
+    return {grade_id(cell): cell for cell in submission.graded()}
 
 
 NO_RELEASE = Text(
@@ -126,8 +137,17 @@ def _missing(name: str) -> Text:
 
 def _unknown(name: str) -> Text:
     return Text(
-        en=f"The cell {name} is not part of the release: it is not graded.",
-        zh=f"单元格{name}不在发布的作业里：不会评分。",
+        en=f"The cell {name} bears a name that the release does not have, and nbgrader refuses the notebook: take a "
+        "fresh copy of the assignment and move your answers there.",
+        zh=f"单元格{name}的名字在发布的作业里不存在，nbgrader会拒收整个笔记本：请取一份新的作业，把你的回答移过去。",
+    )
+
+
+def _relabelled(name: str) -> Text:
+    return Text(
+        en=f"The grading metadata of the cell {name} were changed, and nbgrader refuses the notebook: take a fresh "
+        "copy of the assignment and move your answers there.",
+        zh=f"单元格{name}的评分元数据被改动过，nbgrader会拒收整个笔记本：请取一份新的作业，把你的回答移过去。",
     )
 
 
