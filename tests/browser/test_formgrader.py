@@ -1,0 +1,115 @@
+"""The sample class in nbgrader's own formgrader: scores, panels, and a grade by hand that reaches the export."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from example_course import BIN, copy_course, run
+from nbgrader.api import Gradebook
+from playwright.sync_api import Page, expect
+from test_sample_class import SCORES
+
+# What the class wrote in words is still to be graded; the others left both answers as they were.
+WAITING = {"01-right", "02-right-but-unusual", "03-in-chinese", "06-no-half-delta"}
+MAXIMUM = 17
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose sample class was graded."""
+    folder = copy_course(tmp_path_factory.mktemp("formgrader"), "huber")
+    for command in (
+        [BIN / "linreg", "release", "huber"],
+        [sys.executable, "tools/sample_class.py"],
+        [BIN / "linreg", "grade", "huber"],
+    ):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
+    """The address of a JupyterLab started in the course's folder; formgrader comes with nbgrader."""
+    options = ["--allow-root"] if os.geteuid() == 0 else []
+    process = subprocess.Popen(
+        [BIN / "jupyter", "lab", "--no-browser", *options],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    try:
+        yield next(
+            match[0] for line in process.stderr if (match := re.search(r"http://localhost:\d+/\S+token=\w+", line))
+        )
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture
+def formgrader(page: Page, server: str) -> str:
+    """The address of formgrader, after the login."""
+    page.goto(server)
+    return server.partition("/lab")[0] + "/formgrader"
+
+
+def open_submission(page: Page, formgrader: str, folder: Path, student: str) -> None:
+    with Gradebook(f"sqlite:///{folder / 'course' / 'gradebook.db'}") as gradebook:
+        number = gradebook.find_submission_notebook("huber", "huber", student).id
+    page.goto(f"{formgrader}/submissions/{number}/")
+    expect(page.locator("#h1")).to_be_visible()
+
+
+def exported(folder: Path) -> dict[str, float]:
+    assert run(folder, "nbgrader", "export").returncode == 0
+    with (folder / "course" / "grades.csv").open(newline="") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def test_the_class_is_there_with_its_scores_and_who_waits_for_a_person(page: Page, formgrader: str) -> None:
+    page.goto(f"{formgrader}/manage_submissions/huber")
+    for student, score in SCORES.items():
+        row = page.locator("tbody tr", has=page.get_by_role("gridcell", name=student, exact=True))
+        expect(row).to_contain_text(f"{score} / {MAXIMUM}")
+        expect(row).to_contain_text("needs manual grading" if student in WAITING else "graded")
+
+
+def test_the_panel_says_the_hint_to_whoever_grades(page: Page, formgrader: str, folder: Path) -> None:
+    open_submission(page, formgrader, folder, "04-sum")
+    expect(page.get_by_role("region", name="huber_loss")).to_contain_text(
+        "Does the loss double when you repeat the data?"
+    )
+    expect(page.locator("#huber-loss-check")).to_have_attribute("placeholder", "1")
+
+
+def test_a_chinese_submission_is_read_in_chinese(page: Page, formgrader: str, folder: Path) -> None:
+    open_submission(page, formgrader, folder, "03-in-chinese")
+    panel = page.get_by_role("region", name="huber_loss")
+    expect(panel).to_contain_text("正确")
+    expect(panel).to_have_attribute("lang", "zh")
+
+
+def test_a_grade_given_by_hand_reaches_the_export_and_stays_when_graded_again(
+    page: Page, formgrader: str, folder: Path
+) -> None:
+    before = exported(folder)
+    open_submission(page, formgrader, folder, "01-right")
+    score = page.locator("#h1")
+    score.fill("2.5")
+    with page.expect_response(lambda response: "/api/grade/" in response.url and response.request.method == "PUT"):
+        score.press("Tab")
+    after = exported(folder)
+    assert after == {**before, "01-right": before["01-right"] + 2.5}
+    assert run(folder, "nbgrader", "autograde", "huber", "--student", "01-right", "--force").returncode == 0
+    assert exported(folder) == after
