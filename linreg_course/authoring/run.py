@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -43,6 +44,8 @@ class Runner:
         self._clients: set[NotebookClient] = set()
         self._lock = threading.Lock()
         self._stopped = False
+        # A message that reaches a kernel's socket as it closes is logged with a traceback; what fails is in the outcomes.
+        logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
 
     def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
         """Yield an outcome for each notebook as it ends, in the order of ending."""
