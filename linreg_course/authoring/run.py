@@ -44,7 +44,7 @@ class Runner:
         self._clients: set[NotebookClient] = set()
         self._lock = threading.Lock()
         self._stopped = False
-        # A message that reaches a kernel's socket as it closes is logged with a traceback; what fails is in the outcomes.
+        # A message to a socket that closes is logged with a traceback; what fails is in the outcomes.
         logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
 
     def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
