@@ -79,6 +79,17 @@ def test_a_cell_that_needs_the_running_kernel_is_told(folder: Path) -> None:
     assert "has not been run" not in words
 
 
+def test_a_preflight_called_from_the_notebook_itself_starts_no_other(folder: Path) -> None:
+    def change(notebook: Any, cells: dict[str, Any]) -> None:
+        solve(notebook, cells)
+        call = f"from linreg_course.handin import validate\n\nvalidate({NAME + '.ipynb'!r})"
+        notebook.cells.append(nbformat.v4.new_code_cell(call, id="preflight"))
+
+    result = validate(edited(folder, change))
+    assert (result.score, result.findings) == (8, [])
+    assert "preflight" in result.seconds
+
+
 def doubled(notebook: Any, cells: dict[str, Any]) -> None:
     notebook.cells.append(nbformat.from_dict({**cells["convert-lr-check"], "id": "copy"}))
 

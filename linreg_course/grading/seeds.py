@@ -17,6 +17,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
 from linreg_course.exercises import EXERCISES
+from linreg_course.handin.preflight import NESTED
 
 KEY_FILE = "seed.key"
 
@@ -90,5 +91,7 @@ class SeededExecute(Execute):
         the next kernel too, a validation's in formgrader's server for one.
         """
         seeds = json.dumps(self.nb.metadata["linreg_course"]["seeds"])
-        context: AbstractContextManager[None] = super().setup_kernel(env={**os.environ, VARIABLE: seeds}, **kwargs)
+        context: AbstractContextManager[None] = super().setup_kernel(
+            env={**os.environ, VARIABLE: seeds, NESTED: "1"}, **kwargs
+        )
         return context

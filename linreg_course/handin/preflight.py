@@ -22,6 +22,9 @@ from linreg_course.language import Text
 
 # nbgrader's limits for this course: see nbgrader_config.py.
 CELL_SECONDS = 120
+# Set in a kernel that preflight or grading has started: there a cell that calls `validate` on its own notebook
+# would start the next kernel, and that one the next.
+NESTED = "LINREG_RUN_AFRESH"
 
 
 @dataclass
@@ -67,6 +70,8 @@ def validate(path: str | Path) -> Preflight:
         UnreadableError: the file is no submission; it says why.
     """
     submission = read_submission(Path(path))
+    if os.environ.get(NESTED):
+        return Preflight(submission, [RUN_AFRESH])
     release = find_release(submission)
     preflight = Preflight(submission, findings(submission, release))
     executed = copy.deepcopy(submission.notebook)
@@ -84,6 +89,12 @@ def validate(path: str | Path) -> Preflight:
         elif grade_id(cell) and role(cell) == "answer":
             preflight.free[grade_id(cell)] = cell.source.strip() not in ("", unwritten.get(grade_id(cell), "").strip())
     return preflight
+
+
+RUN_AFRESH = Text(
+    en="This notebook is being run afresh: a preflight in it is left out.",
+    zh="这个笔记本正在重新运行：其中的预检略过不做。",
+)
 
 
 def _restore_checks(notebook: NotebookNode, release: Submission | None) -> None:
@@ -122,7 +133,7 @@ def _execute(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) ->
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
     try:
-        client.execute(env={**os.environ, "COURSE_STATIC": "1"})
+        client.execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
     except (CellTimeoutError, DeadKernelError):
         name = list(began)[-1] if began else ""
         return [
