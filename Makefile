@@ -40,7 +40,7 @@ grade: setup
 	$(RUN)linreg grade huber
 
 bank: setup
-	@PYTHONPATH=tests $(RUN)python tests/bank_table.py
+	@$(RUN)python tests/bank_table.py
 
 bench: setup
 	$(RUN)python benchmarks/bench.py

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from linreg_course.authoring.stubs import CODE_STUB, TEXT_STUB
+from linreg_course.checking.deadline import CELL_SECONDS
 
 c = get_config()  # noqa: F821  nbgrader puts it here
 
@@ -24,9 +25,8 @@ c.ClearSolutions.code_stub = {"python": CODE_STUB}
 c.ClearSolutions.text_stub = TEXT_STUB
 c.GenerateAssignment.post_convert_hook = "linreg_course.authoring.release.add_other_language"
 
-# A check looks at an answer for at most a minute, and the kernel's start and torch's import come before it.
-c.Execute.timeout = 120
-c.Execute.startup_timeout = 120
+c.Execute.timeout = CELL_SECONDS
+c.Execute.startup_timeout = CELL_SECONDS
 c.Execute.iopub_timeout = 60
 
 # A kernel that talks in plain text says so on stderr at every start.

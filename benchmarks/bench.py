@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from linreg_course.authoring.twins import differences
+from linreg_course.authoring.outputs import differences
 
 COURSE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

@@ -9,21 +9,22 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from linreg_course import panel
+from linreg_course.checking import deadline, panel
+from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, name_of, unjudged
+from linreg_course.checking.observing import describe, look
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import RECORD, Outcome, Verdict
 from linreg_course.display import SAME, say
-from linreg_course.evidence import shown
 from linreg_course.exercises import EXERCISES, load
-from linreg_course.judging import RECORD, Outcome, Verdict, judge_answer, name_of, unjudged
 from linreg_course.language import Text
-from linreg_course.observing import describe, look
 
 # The numbers of the check in a notebook; a grade brings a seed of its own.
 CHECK_SEED = 20200229
-SEEDS_VARIABLE = "LINREG_SEEDS"
 
 _begun: tuple[str, ...] = ()
 _verdicts: dict[str, Verdict] = {}
@@ -134,7 +135,7 @@ def __dir__() -> list[str]:
 def _check(name: str, answer: Any) -> Shown:
     exercise = load(name)
     verdict = _unlooked(exercise, answer) or judge_answer(
-        exercise, partial(look, exercise.observe, answer), _seed(name)
+        exercise, partial(look, exercise.observe, answer, until=time.monotonic() + deadline.CHECK_SECONDS), _seed(name)
     )
     before = _verdicts.get(name)
     if before is None or before.wrong is not verdict.wrong:

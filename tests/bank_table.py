@@ -1,24 +1,15 @@
 """Print the answer bank by exercise: how many answers of each kind, how they are judged, and how fast."""
 
 import time
-from functools import partial
 from statistics import median
 
+from answers import bank, judged
 from rich.console import Console
 from rich.table import Table
-from test_bank import bank
 
-from linreg_course.exercises import EXERCISES, load
-from linreg_course.judging import judge_answer
-from linreg_course.observing import look
+from linreg_course.exercises import EXERCISES
 
 COLUMNS = ("right", "rejected", "wrong", "accepted", "listed", "variants", "named", "mutants", "misnamed", "check ms")
-
-
-def judged(name, answer):
-    """Return the verdict on an answer with the check's kinds of numbers."""
-    exercise = load(name)
-    return judge_answer(exercise, partial(look, exercise.observe, answer), 0)
 
 
 def row(name):

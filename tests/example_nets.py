@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.optim import SGD, Optimizer
 
-from linreg_course import guard as room
+from linreg_course.lessons import guard as room
 
 X, Y = torch.randn(8, 2, generator=torch.Generator().manual_seed(0)), torch.ones(8, 1)
 

@@ -15,9 +15,11 @@ import pytest
 import torch
 from answers.convert_lr import table_of_factors
 
-from linreg_course import check, observing
+from linreg_course import check
+from linreg_course.checking import deadline
+from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.checking.verdict import RECORD, Outcome
 from linreg_course.exercises import load
-from linreg_course.judging import RECORD, Outcome
 from linreg_course.language import use_language
 
 
@@ -168,7 +170,7 @@ def test_an_answer_that_recurses_is_an_error() -> None:
 def test_an_answer_that_never_returns_meets_its_deadline_in_words_and_leaves_no_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(observing, "SECONDS", 0.3)
+    monkeypatch.setattr(deadline, "CASE_SECONDS", 0.3)
     shown = check.convert_lr(endless)
     assert shown.verdict.score == 0
     assert "nothing within 0.3 seconds" in str(shown)
@@ -259,7 +261,7 @@ def test_a_grade_draws_its_own_numbers_from_its_seed(monkeypatch: pytest.MonkeyP
 
     check.convert_lr(spying)
     mine, asked = set(asked), []
-    monkeypatch.setenv(check.SEEDS_VARIABLE, '{"convert_lr": 5}')
+    monkeypatch.setenv(SEEDS_VARIABLE, '{"convert_lr": 5}')
     assert check.convert_lr(spying).verdict.record()["seed"] == 5
     assert len(set(asked) - mine) >= 20
 

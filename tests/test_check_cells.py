@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from linreg_course.judging import RECORD
+from linreg_course.checking.verdict import RECORD
 from linreg_course.language import LANGUAGES
 
 RIGHT = """def huber_scale(delta):
@@ -74,7 +74,7 @@ def client(notebook: Any) -> Iterator[NotebookClient]:
     )
     with client.setup_kernel():
         run_cell(client, cell_of(notebook, "setup").source)
-        run_cell(client, "from linreg_course import observing; observing.SECONDS = 0.5")
+        run_cell(client, "from linreg_course.checking import deadline; deadline.CASE_SECONDS = 0.5")
         yield client
 
 

@@ -8,7 +8,7 @@ from linreg_course import exercises
 from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import Cell, Source
 from linreg_course.authoring.stubs import CODE_STUB, TEXT_STUB
-from linreg_course.judging import Rule
+from linreg_course.checking.verdict import Rule
 from linreg_course.language import Text
 
 

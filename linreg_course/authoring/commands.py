@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from linreg_course.authoring import build as builder
 from linreg_course.authoring.glossary import glossary_findings, read_glossary
 from linreg_course.authoring.numbers import number_findings
+from linreg_course.authoring.outputs import differences, pairs
 from linreg_course.authoring.parity import parity_findings
-from linreg_course.authoring.run import Outcome, run_notebooks
+from linreg_course.authoring.run import Execution, run_notebooks
 from linreg_course.authoring.source import SourceError, read_source
-from linreg_course.authoring.twins import differences, pairs
 
 NOTEBOOKS = Path("notebooks")
 
@@ -70,14 +70,14 @@ def run(paths: list[Path], jobs: int, save: Path | None) -> None:
     if missing or not paths:
         names = ", ".join(map(str, missing)) or "notebooks/en and notebooks/zh are empty"
         raise click.UsageError(f"no such notebook: {names}")
-    outcomes = _run_with_progress(paths, jobs)
+    executions = _run_with_progress(paths, jobs)
     if save is not None:
-        _save(outcomes, save)
-    problems = [f"{outcome.path}: {outcome.failure}" for outcome in outcomes if outcome.failure]
-    problems += _differing(outcomes)
+        _save(executions, save)
+    problems = [f"{execution.path}: {execution.failure}" for execution in executions if execution.failure]
+    problems += _differing(executions)
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{len(outcomes)} notebooks run, problems: {len(problems)}")
+    click.echo(f"{len(executions)} notebooks run, problems: {len(problems)}")
     if problems:
         raise SystemExit(1)
 
@@ -103,14 +103,14 @@ def _stale(built: dict[Path, bytes]) -> list[Path]:
     return [path for path, content in built.items() if not path.exists() or path.read_bytes() != content]
 
 
-def _run_with_progress(paths: list[Path], jobs: int) -> list[Outcome]:
+def _run_with_progress(paths: list[Path], jobs: int) -> list[Execution]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("running", total=len(paths))
 
-        def on_end(outcome: Outcome) -> None:
-            mark = "failed" if outcome.failure else "ok"
-            progress.console.print(f"{mark:6} {outcome.seconds:5.1f} s  {outcome.path}", highlight=False)
+        def on_end(execution: Execution) -> None:
+            mark = "failed" if execution.failure else "ok"
+            progress.console.print(f"{mark:6} {execution.seconds:5.1f} s  {execution.path}", highlight=False)
             progress.advance(task)
 
         try:
@@ -120,13 +120,13 @@ def _run_with_progress(paths: list[Path], jobs: int) -> list[Outcome]:
             raise SystemExit(130) from None
 
 
-def _save(outcomes: list[Outcome], folder: Path) -> None:
-    for outcome in outcomes:
-        if outcome.notebook is not None:
-            content = nbformat.writes(outcome.notebook).encode()
-            builder.write_beside(folder / outcome.path.parent.name / outcome.path.name, content)
+def _save(executions: list[Execution], folder: Path) -> None:
+    for execution in executions:
+        if execution.notebook is not None:
+            content = nbformat.writes(execution.notebook).encode()
+            builder.write_beside(folder / execution.path.parent.name / execution.path.name, content)
 
 
-def _differing(outcomes: list[Outcome]) -> list[str]:
-    executed = {outcome.path: outcome.notebook for outcome in outcomes if outcome.notebook and not outcome.failure}
+def _differing(executions: list[Execution]) -> list[str]:
+    executed = {one.path: one.notebook for one in executions if one.notebook and not one.failure}
     return [f"{en}: {line}" for en, zh in pairs(list(executed)) for line in differences(executed[en], executed[zh])]

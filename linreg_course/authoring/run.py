@@ -27,7 +27,7 @@ KERNEL_CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Execution:
     """What became of one notebook: executed copy, seconds, and what failed in which cell."""
 
     path: Path
@@ -44,24 +44,24 @@ class Runner:
         self._clients: set[NotebookClient] = set()
         self._lock = threading.Lock()
         self._stopped = False
-        # A message to a socket that closes is logged with a traceback; what fails is in the outcomes.
+        # A message to a socket that closes is logged with a traceback; what fails is in the executions.
         logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
 
-    def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
-        """Yield an outcome for each notebook as it ends, in the order of ending."""
-        futures: list[Future[Outcome]] = [self._pool.submit(self._execute, path) for path in paths]
+    def run(self, paths: Iterable[Path]) -> Iterator[Execution]:
+        """Yield an execution for each notebook as it ends, in the order of ending."""
+        futures: list[Future[Execution]] = [self._pool.submit(self._execute, path) for path in paths]
         try:
             for future in as_completed(futures):
                 yield future.result()
         finally:
             self._stop()
 
-    def _execute(self, path: Path) -> Outcome:
+    def _execute(self, path: Path) -> Execution:
         start = time.monotonic()
         try:
             notebook = nbformat.read(path, as_version=4)
         except Exception as error:  # whatever nbformat meets in a broken file
-            return Outcome(path, None, 0.0, f"is not a notebook: {_first_line(error)}")
+            return Execution(path, None, 0.0, f"is not a notebook: {_first_line(error)}")
         client = NotebookClient(
             notebook,
             timeout=CELL_SECONDS,
@@ -71,7 +71,7 @@ class Runner:
             resources={"metadata": {"path": str(path.parent)}},
         )
         failure = self._failure(client)
-        return Outcome(path, notebook, time.monotonic() - start, failure)
+        return Execution(path, notebook, time.monotonic() - start, failure)
 
     def _failure(self, client: NotebookClient) -> str | None:
         with self._lock:
@@ -104,14 +104,14 @@ class Runner:
 
 
 def run_notebooks(
-    paths: Iterable[Path], jobs: int, on_end: Callable[[Outcome], None] = lambda outcome: None
-) -> list[Outcome]:
-    """Execute the notebooks, `jobs` at a time; return the outcomes in the order of `paths`."""
+    paths: Iterable[Path], jobs: int, on_end: Callable[[Execution], None] = lambda execution: None
+) -> list[Execution]:
+    """Execute the notebooks, `jobs` at a time; return the executions in the order of `paths`."""
     paths = list(paths)
     by_path = {}
-    for outcome in Runner(jobs).run(paths):
-        by_path[outcome.path] = outcome
-        on_end(outcome)
+    for execution in Runner(jobs).run(paths):
+        by_path[execution.path] = execution
+        on_end(execution)
     return [by_path[path] for path in paths]
 
 

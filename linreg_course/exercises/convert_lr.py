@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from linreg_course.evidence import number, shown
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, call
+from linreg_course.checking.reading import number
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, call
 
 RULES = (
     Rule(

@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from linreg_course.evidence import is_tensor, shown, tensor
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
+from linreg_course.checking.reading import is_tensor, tensor
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, describe, entry_of
 
 RULES = (
     Rule(

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from linreg_course.evidence import moments, shown, tensor, z_scores
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, describe
+from linreg_course.checking.reading import moments, tensor, z_scores
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, describe
 
 RULES = (
     Rule(

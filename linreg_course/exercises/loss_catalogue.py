@@ -16,10 +16,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from linreg_course.evidence import close, is_tensor, number, shown, spelled, tensor
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
+from linreg_course.checking.reading import close, is_tensor, number, tensor
+from linreg_course.checking.showing import shown, spelled
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, describe, entry_of
 
 RULES = (
     Rule(

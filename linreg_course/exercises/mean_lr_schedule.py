@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from torch.utils.data import DataLoader
 
-from linreg_course.evidence import close, number, shown
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, describe
+from linreg_course.checking.reading import close, number
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, describe
 
 RULES = (
     Rule("length", 2, Text(en="One rate for each step of the epoch.", zh="迭代周期里的每一步对应一个学习率。")),

@@ -15,10 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from linreg_course.evidence import agree, close, is_tensor, item, shown, tensor
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, call, describe
+from linreg_course.checking.reading import agree, close, is_tensor, item, tensor
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, call, describe
 
 RULES = (
     Rule(

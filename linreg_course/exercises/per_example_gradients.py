@@ -14,12 +14,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from linreg_course.evidence import close, item, shown, tensor
+from linreg_course.checking.observing import Case, Seen, describe
+from linreg_course.checking.reading import close, item, tensor
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.exercises import named_gradients as named
 from linreg_course.exercises.named_gradients import ASYMMETRIC, HUBER, MEAN, SUM, Finding, draw
-from linreg_course.judging import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, describe
 
 RULES = (
     Rule(

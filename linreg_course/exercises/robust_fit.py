@@ -15,10 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from linreg_course.evidence import number, shown, tensor
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, attempt, describe
+from linreg_course.checking.reading import number, tensor
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, attempt, describe
 
 RULES = (
     Rule(

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from linreg_course.evidence import close, is_tensor, moments, shown, spelled, tensor, z_scores
-from linreg_course.judging import Fault, Rule, Wrong
+from linreg_course.checking.observing import Case, Seen, call
+from linreg_course.checking.reading import close, is_tensor, moments, tensor, z_scores
+from linreg_course.checking.showing import shown, spelled
+from linreg_course.checking.verdict import Fault, Rule, Wrong
 from linreg_course.language import Text
-from linreg_course.observing import Case, Seen, call
 
 RULES = (
     Rule(

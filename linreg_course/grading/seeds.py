@@ -16,13 +16,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from linreg_course.checking.judging import SEEDS_VARIABLE
 from linreg_course.exercises import EXERCISES
 from linreg_course.handin.preflight import NESTED
 
 KEY_FILE = "seed.key"
-
-# Where `check` finds the seeds, as JSON of exercise and seed; without it, it uses numbers that are always the same.
-VARIABLE = "LINREG_SEEDS"
 
 _CALL = re.compile(r"^check\.(\w+)\(", re.MULTILINE)
 
@@ -92,6 +90,6 @@ class SeededExecute(Execute):
         """
         seeds = json.dumps(self.nb.metadata["linreg_course"]["seeds"])
         context: AbstractContextManager[None] = super().setup_kernel(
-            env={**os.environ, VARIABLE: seeds, NESTED: "1"}, **kwargs
+            env={**os.environ, SEEDS_VARIABLE: seeds, NESTED: "1"}, **kwargs
         )
         return context

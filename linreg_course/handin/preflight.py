@@ -15,13 +15,12 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from linreg_course.checking.deadline import CELL_SECONDS
+from linreg_course.checking.verdict import RECORD
 from linreg_course.handin.comparison import exercise_of, find_release, findings
 from linreg_course.handin.submission import Submission, grade_id, points, read_submission, role
-from linreg_course.judging import RECORD
 from linreg_course.language import Text
 
-# nbgrader's limits for this course: see nbgrader_config.py.
-CELL_SECONDS = 120
 # Set in a kernel that preflight or grading has started: there a cell that calls `validate` on its own notebook
 # would start the next kernel, and that one the next.
 NESTED = "LINREG_RUN_AFRESH"

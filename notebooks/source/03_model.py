@@ -16,13 +16,13 @@ import warnings
 import torch
 from torch import nn
 
-from linreg_course.compat import d2l
+from linreg_course.lessons.compat import d2l
 from linreg_course.display import show
-from linreg_course.explore import explore
-from linreg_course.guard import guard
+from linreg_course.lessons.explore import explore
+from linreg_course.lessons.guard import guard
 from linreg_course.language import use_language
-from linreg_course.plots import fits
-from linreg_course.predict import predict, reveal
+from linreg_course.lessons.plots import fits
+from linreg_course.lessons.predict import predict, reveal
 
 use_language("en")
 # %% [markdown] name="data-words" lang="en"

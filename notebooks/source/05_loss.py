@@ -20,15 +20,15 @@ from functools import partial
 import torch
 from torch import nn
 
-from linreg_course.compat import d2l
-from linreg_course.data import add_outliers
+from linreg_course.lessons.compat import d2l
+from linreg_course.lessons.data import add_outliers
 from linreg_course.display import show
-from linreg_course.explore import explore
-from linreg_course.guard import guard
+from linreg_course.lessons.explore import explore
+from linreg_course.lessons.guard import guard
 from linreg_course.language import use_language
-from linreg_course.plots import losses
-from linreg_course.predict import predict, reveal
-from linreg_course.training import Setting, run
+from linreg_course.lessons.plots import losses
+from linreg_course.lessons.predict import predict, reveal
+from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 # %% [markdown] name="cost-text" lang="en"

@@ -16,14 +16,14 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from linreg_course.compat import d2l
+from linreg_course.lessons.compat import d2l
 from linreg_course.display import show
-from linreg_course.explore import explore
-from linreg_course.guard import guard
+from linreg_course.lessons.explore import explore
+from linreg_course.lessons.guard import guard
 from linreg_course.language import use_language
-from linreg_course.plots import steps
-from linreg_course.predict import predict, reveal
-from linreg_course.training import Setting, run
+from linreg_course.lessons.plots import steps
+from linreg_course.lessons.predict import predict, reveal
+from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 # %% [markdown] name="claim" lang="en"

@@ -20,16 +20,16 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from linreg_course.case import COUNTS, PRINTED
-from linreg_course.compat import d2l
-from linreg_course.data import TRUE_W, add_outliers, seeded_sample
+from linreg_course.lessons.case_file import COUNTS, PRINTED
+from linreg_course.lessons.compat import d2l
+from linreg_course.lessons.data import TRUE_W, add_outliers, seeded_sample
 from linreg_course.display import Picture, show
-from linreg_course.explore import explore
-from linreg_course.guard import guard
+from linreg_course.lessons.explore import explore
+from linreg_course.lessons.guard import guard
 from linreg_course.language import use_language
-from linreg_course.plots import curves
-from linreg_course.predict import predict, reveal
-from linreg_course.training import Setting, run
+from linreg_course.lessons.plots import curves
+from linreg_course.lessons.predict import predict, reveal
+from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 

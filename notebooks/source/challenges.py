@@ -38,7 +38,7 @@ import torch
 from torch import nn
 
 from linreg_course import check
-from linreg_course.data import TRUE_B, TRUE_W, add_outliers, seeded_sample
+from linreg_course.lessons.data import TRUE_B, TRUE_W, add_outliers, seeded_sample
 from linreg_course.language import use_language
 
 use_language("en")

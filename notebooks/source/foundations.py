@@ -38,10 +38,10 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from linreg_course import check
-from linreg_course.case import COUNTS, PRINTED
-from linreg_course.data import TRUE_B, TRUE_W, seeded_sample
+from linreg_course.lessons.case_file import COUNTS, PRINTED
+from linreg_course.lessons.data import TRUE_B, TRUE_W, seeded_sample
 from linreg_course.language import use_language
-from linreg_course.training import Setting, run
+from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 check.begin("synthetic_data", "load_array", "init_params", "train")

@@ -35,7 +35,7 @@ import torch
 from torch import nn
 
 from linreg_course import check
-from linreg_course.data import seeded_sample
+from linreg_course.lessons.data import seeded_sample
 from linreg_course.language import use_language
 
 use_language("en")

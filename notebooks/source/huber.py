@@ -37,7 +37,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from linreg_course import check
-from linreg_course.data import TRUE_B, add_outliers, seeded_sample
+from linreg_course.lessons.data import TRUE_B, add_outliers, seeded_sample
 from linreg_course.language import use_language
 
 use_language("en")

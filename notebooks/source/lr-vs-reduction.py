@@ -39,7 +39,7 @@ from torch import nn
 
 from linreg_course import check
 from linreg_course.language import use_language
-from linreg_course.training import Setting, run
+from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 check.begin("convert_lr")

@@ -11,7 +11,7 @@ from scipy import stats
 from torch import nn
 
 from answers import Listed
-from linreg_course.evidence import SHARE_WITHIN_ONE
+from linreg_course.checking.reading import SHARE_WITHIN_ONE
 from linreg_course.exercises import synthetic_data as exercise
 
 

@@ -1,0 +1,120 @@
+"""A verdict: each rule of an exercise with its first fault, and the known mistake behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from linreg_course.checking.observing import Seen
+from linreg_course.language import Text
+
+# Where a verdict's record stands in the metadata of a cell's output.
+RECORD = "linreg_verdict"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A sub-criterion of an exercise: what must hold for its points."""
+
+    name: str
+    points: int
+    text: Text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How an answer breaks a rule in one case.
+
+    Attributes:
+        call: the call with its inputs, as a learner could type it.
+        came: what came back: type, shape, dtype, values.
+        should: what should hold; never the value.
+        error: how the answer raised, if that is the fault.
+    """
+
+    call: str
+    came: str | Text
+    should: Text
+    error: Seen | None = None
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A known mistake.
+
+    Attributes:
+        id: exercise and mistake, "huber_loss/sum".
+        shows_in: the aspects in which the mistake shows; in others the wrong answers need not be right.
+        answers: wrong answers by which it is recognised.
+        en: three hints, from a question to a step; never the solution's code.
+        zh: the same in Chinese.
+    """
+
+    id: str
+    shows_in: tuple[str, ...]
+    answers: tuple[Callable[..., Any], ...]
+    en: tuple[str, str, str]
+    zh: tuple[str, str, str]
+
+    @property
+    def hints(self) -> tuple[Text, ...]:
+        """The three hints in the order of telling."""
+        return tuple(Text(en, zh) for en, zh in zip(self.en, self.zh, strict=True))
+
+
+class Outcome(Enum):
+    """The five things a check can say."""
+
+    UNWRITTEN = "unwritten"
+    RIGHT = "right"
+    NOT_YET = "not yet"
+    ERROR = "error"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: each rule with its first fault or None, and the known mistake behind it.
+
+    Attributes:
+        note: why the answer could not be looked at, in place of faults.
+        seed: what the cases were drawn from; None where there were none.
+    """
+
+    exercise: str
+    outcome: Outcome
+    rules: tuple[tuple[Rule, Fault | None], ...]
+    wrong: Wrong | None = None
+    note: Text | None = None
+    seed: int | None = None
+
+    @property
+    def points(self) -> int:
+        """The most that the exercise gives."""
+        return sum(rule.points for rule, _ in self.rules)
+
+    @property
+    def score(self) -> float:
+        """The points of the rules that hold; 0 where nothing was judged."""
+        judged = self.outcome in (Outcome.RIGHT, Outcome.NOT_YET, Outcome.ERROR) and self.note is None
+        return float(sum(rule.points for rule, fault in self.rules if fault is None)) if judged else 0.0
+
+    @property
+    def first(self) -> Fault | None:
+        """The fault to explain: that of the first rule that does not hold."""
+        return next((fault for _, fault in self.rules if fault is not None), None)
+
+    def record(self) -> dict[str, Any]:
+        """Return the verdict as plain data, the same in every language: what a grade is explained by."""
+        tried = self.seed is not None
+        return {
+            "exercise": self.exercise,
+            "outcome": self.outcome.value,
+            "score": self.score,
+            "points": self.points,
+            "rules": {rule.name: fault is None if tried else None for rule, fault in self.rules},
+            "mistake": None if self.wrong is None else self.wrong.id,
+            "seed": self.seed,
+        }

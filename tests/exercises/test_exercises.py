@@ -1,0 +1,103 @@
+"""Every exercise in both languages as a student meets it: stub, solution, known mistakes; and the grade agrees."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from example_course import COURSE
+
+from linreg_course import check
+from linreg_course.authoring.build import instructor_bytes
+from linreg_course.authoring.parts import checks, graded_exercise
+from linreg_course.authoring.source import Source, read_source
+from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.checking.verdict import Outcome, Verdict, Wrong
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.language import LANGUAGES, use_language
+
+SOURCES = sorted((COURSE / "notebooks" / "source").glob("[a-z]*.py"))
+GRADE_SEED = 987654321
+
+in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
+for_each_exercise = pytest.mark.parametrize("name", EXERCISES)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_verdicts", "_hints_given"):
+        monkeypatch.setattr(check, name, {})
+    monkeypatch.setattr(check, "_begun", ())
+
+
+def source_of(name: str) -> Source:
+    """Return the one assignment that asks for an exercise."""
+    sources = map(read_source, SOURCES)
+    (found,) = [one for one in sources if name in [graded_exercise(one, cell) for cell in checks(one)]]
+    return found
+
+
+def run_cells(notebook: Any, name: str) -> Verdict:
+    """Run a notebook's setup, the cells of one exercise and its check; return the check's verdict."""
+    cells = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    space: dict[str, Any] = {}
+    exec(cells["setup"], space)
+    exec(cells[name.replace("_", "-")], space)
+    shown: check.Shown = eval(cells[f"{name.replace('_', '-')}-check"], space)
+    return shown.verdict
+
+
+@in_each_language
+@for_each_exercise
+def test_the_stub_is_not_written_yet(name: str, lang: str, course: Path) -> None:
+    built = course / "notebooks" / lang / f"{source_of(name).path.stem}.ipynb"
+    verdict = run_cells(nbformat.read(built, as_version=4), name)
+    assert (verdict.outcome, verdict.score) == (Outcome.UNWRITTEN, 0)
+
+
+@in_each_language
+@for_each_exercise
+def test_the_solution_gets_all_points_in_the_check_and_in_the_grade(
+    name: str, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved = nbformat.reads(instructor_bytes(source_of(name), lang).decode(), as_version=4)
+    checked = run_cells(solved, name)
+    monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
+    graded = run_cells(solved, name)
+    assert (checked.outcome, checked.score) == (graded.outcome, graded.score) == (Outcome.RIGHT, checked.points)
+    assert (checked.seed, graded.seed) == (check.CHECK_SEED, GRADE_SEED)
+
+
+def known_mistakes() -> list[Any]:
+    return [pytest.param(name, wrong, id=wrong.id) for name in EXERCISES for wrong in load(name).WRONG]
+
+
+def listed(name: str, wrong: Wrong) -> Any:
+    """Return the bank's entry on a known mistake: whole wrong answers, the rule, the points that are left."""
+    return importlib.import_module(f"answers.{name}").LISTED[wrong.id]
+
+
+@in_each_language
+@pytest.mark.parametrize(("name", "wrong"), known_mistakes())
+def test_a_known_mistake_gets_its_own_hints_and_the_grade_agrees(
+    name: str, wrong: Wrong, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_language(lang)
+    answer = listed(name, wrong).answers[0]
+    checked = getattr(check, name)(answer)
+    hints = wrong.en if lang == "en" else wrong.zh
+    assert hints[0] in str(checked)
+    for words in hints[1:]:
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            check.hint(name)
+        assert words in out.getvalue()
+    monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
+    graded = getattr(check, name)(answer).verdict.record()
+    assert graded == {**checked.verdict.record(), "seed": GRADE_SEED}
+    assert (graded["mistake"], graded["score"]) == (wrong.id, listed(name, wrong).points)

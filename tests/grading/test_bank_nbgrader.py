@@ -1,0 +1,98 @@
+"""A part of the answer bank through the built notebooks and nbgrader's own command: the same scores as judged here."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from answers import bank as bank_of
+from answers import judged as judged_answer
+from example_course import COURSE, copy_course, run, submit
+from nbgrader.api import Gradebook
+
+from linreg_course.authoring.parts import checks, graded_exercise
+from linreg_course.authoring.source import read_source
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.grading.seeds import read_key, seed_of
+
+# How many submissions of each kind an assignment gets; a submission answers all of its exercises.
+RIGHT, LISTED, MUTANTS = 2, 3, 1
+SEED = 20260301
+
+
+def assignments() -> dict[str, list[str]]:
+    """Return the exercises of each assignment."""
+    sources = map(read_source, sorted((COURSE / "notebooks" / "source").glob("[a-z]*.py")))
+    return {one.path.stem: [graded_exercise(one, cell) for cell in checks(one)] for one in sources}
+
+
+def answers_of(exercise: str) -> list[str]:
+    """Draw answers from the bank of one exercise, as code that finds them there."""
+    bank: Any = bank_of(exercise)
+    rng = random.Random(f"{SEED}/{exercise}")
+    right = [f"bank.RIGHT[{key!r}]" for key in rng.sample(list(bank.RIGHT), RIGHT)]
+    listed = [f"bank.LISTED[{key!r}].answers[0]" for key in rng.sample(list(bank.LISTED), LISTED)]
+    mutants = [f"bank.MUTANTS[{key!r}]" for key in rng.sample(list(bank.MUTANTS), MUTANTS)]
+    return right + listed + mutants
+
+
+def test_every_exercise_is_graded_in_an_assignment() -> None:
+    assert sorted(itertools.chain(*assignments().values())) == sorted(EXERCISES)
+
+
+@pytest.fixture(scope="module", params=assignments())
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A course in which one assignment was handed in with each of the drawn answers, and graded."""
+    assignment = request.param
+    folder = copy_course(tmp_path_factory.mktemp("bank"), assignment)
+    done = run(folder, "linreg", "release")
+    assert done.returncode == 0, done.stdout + done.stderr
+    drawn = {exercise: answers_of(exercise) for exercise in assignments()[assignment]}
+    for number in range(RIGHT + LISTED + MUTANTS):
+        notebook = nbformat.read(folder / "course" / "release" / assignment / f"{assignment}.ipynb", as_version=4)
+        cells = {cell.id: cell for cell in notebook.cells}
+        for exercise, answers in drawn.items():
+            cells[exercise.replace("_", "-")].source = "\n".join(
+                [
+                    "import sys",
+                    f"sys.path.insert(0, {str(COURSE / 'tests')!r})",
+                    f"import answers.{exercise} as bank",
+                    f"{exercise} = {answers[number]}",
+                ]
+            )
+        submit(folder / "course", f"s{number}", assignment, notebook)
+    graded: subprocess.CompletedProcess[str] = run(folder, "nbgrader", "autograde", assignment)
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    return folder / "course", assignment
+
+
+def test_nbgrader_gives_the_scores_that_the_bank_says(graded: tuple[Path, str]) -> None:
+    course, assignment = graded
+    for exercise in assignments()[assignment]:
+        bank: Any = bank_of(exercise)
+        points = sum(rule.points for rule in load(exercise).RULES)
+        for number, code in enumerate(answers_of(exercise)):
+            given = score(course, assignment, f"s{number}", exercise)
+            if number < RIGHT:
+                assert given == points, code
+            elif number < RIGHT + LISTED:
+                assert given == eval(code.replace(".answers[0]", ".points"), {"bank": bank}), code
+            else:
+                answer = eval(code, {"bank": bank})
+                assert given == judged(course, assignment, f"s{number}", exercise, answer) < points, code
+
+
+def score(course: Path, assignment: str, student: str, exercise: str) -> float | None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        notebook = gradebook.find_submission_notebook(assignment, assignment, student)
+        (grade,) = [one for one in notebook.grades if one.name == f"{exercise.replace('_', '-')}-check"]
+        return grade.auto_score
+
+
+def judged(course: Path, assignment: str, student: str, exercise: str, answer: Any) -> float:
+    return judged_answer(exercise, answer, seed_of(read_key(course), assignment, student, exercise)).score
