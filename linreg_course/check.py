@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from linreg_course.checking import deadline, panel
-from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, name_of, unjudged
+from linreg_course.checking.exercise import name_of
+from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, unjudged
 from linreg_course.checking.observing import describe, look
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import RECORD, Outcome, Verdict
@@ -92,12 +93,12 @@ def _hint(name: str, verdict: Verdict | None, given: int) -> Text:
     if verdict.outcome is Outcome.RIGHT:
         return Text(en=f"{name} is right: there is nothing to hint at.", zh=f"{name}已经正确，没有什么要提示的。")
     broken = next((rule for rule, fault in verdict.rules if fault is not None), None)
-    if verdict.wrong is None or broken is None:
+    if verdict.mistake is None or broken is None:
         rule = verdict.rules[0][0] if broken is None else broken
         return Text(en=f"Rule {rule.name}: {rule.text.en}", zh=f"规则{rule.name}：{rule.text.zh}")
-    if given < len(verdict.wrong.hints):
-        return verdict.wrong.hints[given]
-    last = verdict.wrong.hints[-1]
+    if given < len(verdict.mistake.hints):
+        return verdict.mistake.hints[given]
+    last = verdict.mistake.hints[-1]
     return Text(en=f"{last.en} (This was the last hint.)", zh=f"{last.zh}（这是最后一条提示。）")
 
 
@@ -138,7 +139,7 @@ def _check(name: str, answer: Any) -> Shown:
         exercise, partial(look, exercise.observe, answer, until=time.monotonic() + deadline.CHECK_SECONDS), _seed(name)
     )
     before = _verdicts.get(name)
-    if before is None or before.wrong is not verdict.wrong:
+    if before is None or before.mistake is not verdict.mistake:
         _hints_given[name] = 0
     _verdicts[name] = verdict
     return Shown(verdict)

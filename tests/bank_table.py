@@ -26,8 +26,8 @@ def row(name):
     mutants = [judged(name, answer) for answer in answers.MUTANTS.values()]
     wrong = [*(verdict for _, verdict in named), *mutants]
     accepted = sum(verdict.score == verdict.points for verdict in wrong)
-    hits = sum(verdict.wrong is not None and verdict.wrong.id == key for key, verdict in named)
-    misnamed = sum(verdict.wrong is not None for verdict in mutants)
+    hits = sum(verdict.mistake is not None and verdict.mistake.id == key for key, verdict in named)
+    misnamed = sum(verdict.mistake is not None for verdict in mutants)
     listed = len(answers.LISTED)
     counts = (len(seconds), rejected, len(wrong), accepted, listed, len(known) - listed, hits, len(mutants), misnamed)
     return (*counts, round(1000 * median(seconds)))

@@ -17,6 +17,7 @@ from answers.convert_lr import table_of_factors
 
 from linreg_course import check
 from linreg_course.checking import deadline
+from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.judging import SEEDS_VARIABLE
 from linreg_course.checking.verdict import RECORD, Outcome
 from linreg_course.exercises import load
@@ -225,12 +226,12 @@ def test_a_learners_global_settings_do_not_mislead_a_check() -> None:
 def test_the_first_hint_stands_in_the_panel_and_the_next_ones_follow_on_request(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    wrong = next(wrong for wrong in load("convert_lr").WRONG if wrong.id.endswith("frameworks-normalise"))
+    wrong = next(wrong for wrong in mistakes_of(load("convert_lr")) if wrong.id.endswith("frameworks-normalise"))
     shown = check.convert_lr(wrong.answers[0])
-    assert wrong.en[0] in str(shown)
+    assert wrong.hints[0].en in str(shown)
     for number in (1, 2, 2):
         check.hint("convert_lr")
-        assert wrong.en[number] in capsys.readouterr().out
+        assert wrong.hints[number].en in capsys.readouterr().out
 
 
 def test_a_panel_is_in_the_notebooks_language_and_its_record_is_the_same_in_both() -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from linreg_course.authoring.build import build
-from linreg_course.authoring.glossary import glossary_findings, read_glossary
-from linreg_course.authoring.numbers import number_findings
-from linreg_course.authoring.parity import parity_findings
+from linreg_course.authoring.findings import source_findings
+from linreg_course.authoring.glossary import read_glossary
 from linreg_course.authoring.source import read_source
 from linreg_course.cli import main
 
@@ -114,7 +113,7 @@ def test_the_examples_of_sources_are_some(tmp_path: Path) -> None:
         path.write_text(example, encoding="utf-8")
         source, terms = read_source(path), read_glossary(COURSE / "GLOSSARY.md")
         assert len(list(build([path]))) == 2
-        assert [*parity_findings(source), *number_findings(source), *glossary_findings(source, terms)] == []
+        assert list(source_findings(source, terms)) == []
 
 
 def test_no_tracked_file_holds_a_path_of_this_machine() -> None:

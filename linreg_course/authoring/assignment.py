@@ -8,6 +8,7 @@ from linreg_course import exercises
 from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import Cell, Source
 from linreg_course.authoring.stubs import CODE_STUB, TEXT_STUB
+from linreg_course.checking.exercise import rules_of
 from linreg_course.checking.verdict import Rule
 from linreg_course.language import Text
 
@@ -64,8 +65,7 @@ def without_solutions(notebook: bytes) -> bytes:
 
 
 def _rules(source: Source, check: Cell) -> tuple[Rule, ...]:
-    rules: tuple[Rule, ...] = exercises.load(graded_exercise(source, check)).RULES
-    return rules
+    return rules_of(exercises.load(graded_exercise(source, check)))
 
 
 def _title_points(source: Source) -> Text:

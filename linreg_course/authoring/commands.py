@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from linreg_course.authoring import build as builder
-from linreg_course.authoring.glossary import glossary_findings, read_glossary
-from linreg_course.authoring.numbers import number_findings
+from linreg_course.authoring.findings import package_findings, source_findings
+from linreg_course.authoring.glossary import read_glossary
 from linreg_course.authoring.outputs import differences, pairs
-from linreg_course.authoring.parity import parity_findings
 from linreg_course.authoring.run import Execution, run_notebooks
 from linreg_course.authoring.source import SourceError, read_source
 
@@ -30,7 +29,7 @@ def build(sources: list[Path]) -> None:
 
 
 def check(sources: list[Path]) -> None:
-    """Fail if a notebook differs from its source, or a source from the rules for twins, terms and numbers."""
+    """Fail if a notebook differs from its source, or words break the rules for twins, terms and numbers."""
     built = _built(sources)
     findings = [f"{path} is not what its source builds: run `linreg build`" for path in _stale(built)]
     if not sources:
@@ -38,8 +37,9 @@ def check(sources: list[Path]) -> None:
         findings += [f"{path} has no source: delete it" for path in sorted(orphans)]
     terms = read_glossary(Path("GLOSSARY.md"))
     for path in _paths(sources):
-        source = read_source(path)
-        findings += [*parity_findings(source), *glossary_findings(source, terms), *number_findings(source)]
+        findings += source_findings(read_source(path), terms)
+    if not sources:
+        findings += package_findings(terms)
     for finding in findings:
         click.echo(finding, err=True)
     click.echo(f"{len(built)} notebooks checked, findings: {len(findings)}")

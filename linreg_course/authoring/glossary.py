@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from linreg_course.authoring.source import Source
-
 
 @dataclass(frozen=True)
 class Term:
@@ -37,11 +35,7 @@ def read_glossary(path: Path) -> list[Term]:
     return terms
 
 
-def glossary_findings(source: Source, terms: list[Term]) -> Iterator[str]:
-    """Yield a line for each Chinese cell that uses a refused rendering."""
-    for cell in source.cells:
-        for term in terms if cell.lang == "zh" else ():
-            for word in term.refused:
-                if word in cell.text:
-                    where = f"{source.path}:{cell.line}: {cell.name!r}"
-                    yield f"{where} calls {term.en} {word!r}; the course says {term.zh}"
+def refused_terms(zh: str, terms: list[Term]) -> Iterator[str]:
+    """Yield a line for each refused rendering in a Chinese text."""
+    for term in terms:
+        yield from (f"calls {term.en} {word!r}; the course says {term.zh}" for word in term.refused if word in zh)

@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from linreg_course.authoring.source import Source
-
 # In this order: what one pattern takes is gone before the next one looks.
 _PATTERNS = {
     "code block": re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL),
@@ -27,17 +25,15 @@ def pieces(text: str) -> dict[str, Counter[str]]:
     return found
 
 
-def parity_findings(source: Source) -> Iterator[str]:
+def differences(en: str, zh: str) -> Iterator[str]:
     """Yield a line for each kind of piece in which two twins differ."""
-    for en, zh in source.twins():
-        ours, theirs = pieces(en.text), pieces(zh.text)
-        for kind in _PATTERNS:
-            only_en, only_zh = ours[kind] - theirs[kind], theirs[kind] - ours[kind]
-            if only_en or only_zh:
-                yield (
-                    f"{source.path}:{zh.line}: the twins {en.name!r} differ in a {kind}: "
-                    f"only in English {_listed(only_en)}, only in Chinese {_listed(only_zh)}"
-                )
+    ours, theirs = pieces(en), pieces(zh)
+    for kind in _PATTERNS:
+        only_en, only_zh = ours[kind] - theirs[kind], theirs[kind] - ours[kind]
+        if only_en or only_zh:
+            yield (
+                f"the twins differ in a {kind}: only in English {_listed(only_en)}, only in Chinese {_listed(only_zh)}"
+            )
 
 
 def _listed(pieces: Counter[str]) -> str:

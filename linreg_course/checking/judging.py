@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from linreg_course.checking import deadline
-from linreg_course.checking.observing import Case, Seen, is_not_implemented, look
+from linreg_course.checking.exercise import Exercise, mistakes_of, name_of, rules_of
+from linreg_course.checking.observing import Case, Seen, look
 from linreg_course.checking.quiet import undisturbed
-from linreg_course.checking.reading import agree
-from linreg_course.checking.verdict import Fault, Outcome, Rule, Verdict, Wrong
+from linreg_course.checking.reading import agree, has_raised
+from linreg_course.checking.showing import shown
+from linreg_course.checking.verdict import Fault, Mistake, Outcome, Rule, Verdict
 from linreg_course.language import Text
 
 # Naming compares with fixed wrong answers: it needs no fresh numbers.
@@ -29,40 +31,9 @@ SEEDS_VARIABLE = "LINREG_SEEDS"
 Look = Callable[[list[Case], int], list[Seen]]
 
 
-class Exercise(Protocol):
-    """The parts of an exercise's module."""
-
-    __name__: str
-    RULES: tuple[Rule, ...]
-    WRONG: tuple[Wrong, ...]
-
-    def cases(self, rng: np.random.Generator) -> list[Case]:
-        """Return the cases of all kinds, simple ones first; each has `kind` and the names of its `rules`."""
-
-    def spell(self, case: Case) -> str:
-        """Return the call of a case as a learner could type it."""
-
-    def observe(self, answer: Any, case: Case) -> Seen:
-        """Run the answer on a case, beside the student's code; return plain data."""
-
-    def judge(self, case: Case, seen: Seen) -> Mapping[str, Fault]:
-        """Return a fault for each of the case's rules that does not hold."""
-
-    def battery(self, rng: np.random.Generator) -> list[Case]:
-        """Return the cases by which a mistake is named."""
-
-    def aspects(self, battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
-        """Return what the battery shows, aspect by aspect in the order of telling; None where all is well."""
-
-
-def name_of(exercise: Exercise) -> str:
-    """Return the exercise's name, which is that of the function asked for."""
-    return exercise.__name__.rpartition(".")[2]
-
-
 def unjudged(exercise: Exercise, outcome: Outcome, note: Text | None = None) -> Verdict:
     """Return the verdict on an answer that no rule was tried on."""
-    return Verdict(name_of(exercise), outcome, tuple((rule, None) for rule in exercise.RULES), note=note)
+    return Verdict(name_of(exercise), outcome, tuple((rule, None) for rule in rules_of(exercise)), note=note)
 
 
 def judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
@@ -85,31 +56,31 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     first = next((fault for _, fault in rules if fault is not None), None)
     if first is None:
         return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
-    wrong = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
+    mistake = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
     outcome = Outcome.ERROR if first.error is not None else Outcome.NOT_YET
-    return Verdict(name_of(exercise), outcome, rules, wrong, seed=seed)
+    return Verdict(name_of(exercise), outcome, rules, mistake, seed=seed)
 
 
-def name_mistake(exercise: Exercise, look_at: Look) -> Wrong | None:
+def name_mistake(exercise: Exercise, look_at: Look) -> Mistake | None:
     """Return the one known mistake whose first differing aspect is the answer's, or None."""
     battery = exercise.battery(np.random.default_rng(BATTERY_SEED))
     found = exercise.aspects(battery, look_at(battery, BATTERY_SEED))
     aspect = next((name for name, value in found.items() if value is not None), None)
     if aspect is None or found[aspect] == "other":
         return None
-    hits = [wrong for wrong in exercise.WRONG if _shows(exercise, wrong, aspect, found[aspect])]
+    hits = [mistake for mistake in mistakes_of(exercise) if _shows(exercise, mistake, aspect, found[aspect])]
     return hits[0] if len(hits) == 1 else None
 
 
-def _shows(exercise: Any, wrong: Wrong, aspect: str, value: Any) -> bool:
-    if aspect not in wrong.shows_in:
+def _shows(exercise: Exercise, mistake: Mistake, aspect: str, value: Any) -> bool:
+    if aspect not in mistake.shows_in:
         return False
-    known = (_known_aspects(exercise, answer).get(aspect) for answer in wrong.answers)
+    known = (_known_aspects(exercise, answer).get(aspect) for answer in mistake.answers)
     return any(one is not None and agree(one, value) for one in known)
 
 
 @cache
-def _known_aspects(exercise: Any, answer: Callable[..., Any]) -> dict[str, Any]:
+def _known_aspects(exercise: Exercise, answer: Callable[..., Any]) -> dict[str, Any]:
     battery = exercise.battery(np.random.default_rng(BATTERY_SEED))
     return exercise.aspects(battery, look(exercise.observe, answer, battery, BATTERY_SEED))
 
@@ -119,21 +90,42 @@ def _judged(exercise: Exercise, cases: list[Case], seen: list[Seen]) -> tuple[tu
     for case, one in zip(cases, seen, strict=True):
         for rule, fault in faults_of(exercise, case, one).items():
             faults.setdefault(rule, fault)
-    return tuple((rule, faults.get(rule.name)) for rule in exercise.RULES)
+    return tuple((rule, faults.get(rule.name)) for rule in rules_of(exercise))
 
 
 def faults_of(exercise: Exercise, case: Case, seen: Seen) -> Mapping[str, Fault]:
     """Return the faults of one observation by rule; where the answer raised or was late, all of the case's rules."""
     if "broken" in seen:
         raise RuntimeError(seen["broken"])
+    if is_well_raised(case, seen):
+        return {}
     if "late" in seen:
         fault = Fault(exercise.spell(case), _late(seen["late"]), IN_TIME)
+    elif "raises" in case:
+        came = shown(seen if "raised" in seen else seen["value"])
+        fault = Fault(exercise.spell(case), came, _must_raise(case["raises"]))
     elif "raised" in seen:
         came = f"{seen['raised']['type']}: {seen['raised']['message']}"
         fault = Fault(exercise.spell(case), came, NO_ERROR, seen["raised"])
     else:
         return exercise.judge(case, seen)
     return dict.fromkeys(case["rules"], fault)
+
+
+def is_well(judge: Callable[[Case, Seen], Mapping[str, Fault]], case: Case, seen: Seen) -> bool:
+    """Tell whether an observation keeps all rules of its case, by the exercise's own `judge`."""
+    if "raises" in case:
+        return is_well_raised(case, seen)
+    return "raised" not in seen and "late" not in seen and not judge(case, seen)
+
+
+def is_well_raised(case: Case, seen: Seen) -> bool:
+    """Tell whether an exception was due in this case and came."""
+    return "raises" in case and has_raised(seen, case["raises"])
+
+
+def _must_raise(exception: str) -> Text:
+    return Text(en=f"The call raises {exception}.", zh=f"这个调用应当引发{exception}。")
 
 
 def _late(what: str) -> Text:
@@ -156,5 +148,5 @@ def _unwritten(seen: Any) -> bool:
     if not isinstance(seen, dict):
         return False
     if "raised" in seen:
-        return is_not_implemented(seen["raised"])
+        return has_raised(seen, "NotImplementedError")
     return any(_unwritten(part) for part in seen.values())

@@ -164,8 +164,3 @@ def _own_line(traceback: TracebackType | None) -> Seen:
             own = {"line": linecache.getline(file, number).strip()[:MAX_TEXT], "number": number}
         traceback = traceback.tb_next
     return own
-
-
-def is_not_implemented(raised: Seen) -> bool:
-    """Tell whether an exception is what the stub of an answer raises."""
-    return "NotImplementedError" in raised["bases"]

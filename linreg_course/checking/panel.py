@@ -119,8 +119,8 @@ def _explained(verdict: Verdict, fault: Fault) -> Iterator[tuple[Text, str]]:
         yield LINE, f"{fault.error['number']}: {fault.error['line']}"
     yield CAME, str(fault.came)
     yield SHOULD, str(fault.should)
-    if verdict.wrong is not None:
-        yield HINT, str(MORE).format(hint=verdict.wrong.hints[0], name=verdict.exercise)
+    if verdict.mistake is not None:
+        yield HINT, str(MORE).format(hint=verdict.mistake.hints[0], name=verdict.exercise)
     elif fault.error is not None and "line" not in fault.error:
         yield HINT, str(NO_LINE)
 

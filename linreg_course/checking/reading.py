@@ -17,6 +17,16 @@ def is_tensor(value: Any) -> bool:
     return isinstance(value, dict) and value.get("type") == "Tensor"
 
 
+def is_sequence(value: Any) -> bool:
+    """Tell whether what came back was a list or a tuple."""
+    return isinstance(value, dict) and value.get("type") in ("list", "tuple") and "items" in value
+
+
+def has_raised(seen: Any, exception: str) -> bool:
+    """Tell whether an observation is that of a call that raised an exception of this name, or a kind of it."""
+    return "raised" in seen and exception in seen["raised"]["bases"]
+
+
 def tensor(value: Any) -> Tensor | None:
     """Return the values of a tensor or NumPy array as a tensor, or None where there are none."""
     found = value.get("value") if isinstance(value, dict) else None

@@ -16,10 +16,11 @@ RECORD = "linreg_verdict"
 
 @dataclass(frozen=True)
 class Rule:
-    """A sub-criterion of an exercise: what must hold for its points."""
+    """A sub-criterion of an exercise: what must hold for its points, and what a learner calls it."""
 
     name: str
     points: int
+    title: Text
     text: Text
 
 
@@ -41,27 +42,20 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Mistake:
     """A known mistake.
 
     Attributes:
         id: exercise and mistake, "huber_loss/sum".
         shows_in: the aspects in which the mistake shows; in others the wrong answers need not be right.
         answers: wrong answers by which it is recognised.
-        en: three hints, from a question to a step; never the solution's code.
-        zh: the same in Chinese.
+        hints: three, from a question to a step; never the solution's code.
     """
 
     id: str
     shows_in: tuple[str, ...]
     answers: tuple[Callable[..., Any], ...]
-    en: tuple[str, str, str]
-    zh: tuple[str, str, str]
-
-    @property
-    def hints(self) -> tuple[Text, ...]:
-        """The three hints in the order of telling."""
-        return tuple(Text(en, zh) for en, zh in zip(self.en, self.zh, strict=True))
+    hints: tuple[Text, ...]
 
 
 class Outcome(Enum):
@@ -86,7 +80,7 @@ class Verdict:
     exercise: str
     outcome: Outcome
     rules: tuple[tuple[Rule, Fault | None], ...]
-    wrong: Wrong | None = None
+    mistake: Mistake | None = None
     note: Text | None = None
     seed: int | None = None
 
@@ -115,6 +109,6 @@ class Verdict:
             "score": self.score,
             "points": self.points,
             "rules": {rule.name: fault is None if tried else None for rule, fault in self.rules},
-            "mistake": None if self.wrong is None else self.wrong.id,
+            "mistake": None if self.mistake is None else self.mistake.id,
             "seed": self.seed,
         }

@@ -1,9 +1,12 @@
-"""The exercises in the order of the course: one module each, read from top to bottom."""
+"""The exercises in the order of the course: NAME.py says what is judged and how, NAME.toml what a learner reads."""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from functools import cache
+from typing import cast
+
+from linreg_course.checking.exercise import Exercise, check_words
 
 EXERCISES = (
     "synthetic_data",
@@ -22,12 +25,20 @@ EXERCISES = (
 )
 
 
-def load(name: str) -> Any:
+def load(name: str) -> Exercise:
     """Return the module of the exercise `name`, imported when first asked for.
 
     Raises:
         ValueError: there is no exercise of that name.
+        WordsError: its words and its code do not belong together.
     """
     if name not in EXERCISES:
         raise ValueError(f"there is no exercise {name!r}; there are {', '.join(EXERCISES)}")
-    return importlib.import_module(f"linreg_course.exercises.{name}")
+    return _loaded(name)
+
+
+@cache
+def _loaded(name: str) -> Exercise:
+    exercise = cast(Exercise, importlib.import_module(f"linreg_course.exercises.{name}"))
+    check_words(exercise)
+    return exercise

@@ -13,41 +13,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-from linreg_course.checking.reading import close, is_tensor, number, tensor
+from linreg_course.checking.reading import close, has_raised, is_tensor, number, tensor
 from linreg_course.checking.showing import shown, spelled
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "quadratic",
-        2,
-        Text(
-            en="With all residuals inside the threshold, the result is the mean of r²/(2δ).",
-            zh="残差全部在阈值以内时，结果是r²/(2δ)的平均值。",
-        ),
-    ),
-    Rule(
-        "linear",
-        2,
-        Text(
-            en="With all residuals beyond the threshold, of either sign, it is the mean of |r| − δ/2.",
-            zh="残差全部超出阈值时，无论正负，结果是|r| − δ/2的平均值。",
-        ),
-    ),
-    Rule(
-        "gradient",
-        3,
-        Text(
-            en="Inside and outside in one batch: a tensor with no axes whose value and gradient are right, "
-            "at r = 0 and |r| = δ too. y_hat and y keep their values.",
-            zh="同一个小批量里两种残差都有时：返回没有轴的张量，值和梯度都正确，r = 0和|r| = δ处也不例外。"
-            "y_hat和y的值保持不变。",
-        ),
-    ),
-    Rule("shapes", 1, Text(en="Two different shapes raise ValueError.", zh="两个形状不同时，引发ValueError。")),
-)
+WORDS = words_of(__file__)
+POINTS = {"quadratic": 2, "linear": 2, "gradient": 3, "shapes": 1}
 
 # Sixteenths of delta: with labels in quarters and these thresholds a residual is exact, in float32 too.
 INSIDE, OUTSIDE = (1, 16), (20, 97)
@@ -91,7 +66,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
 def _drawn(rng: np.random.Generator, kind: str, rule: str, shape: tuple[int, ...], delta: float | None) -> Case:
     count = int(np.prod(shape))
     sizes = np.array([rng.integers(*ZONES[rule][place % 2]) for place in range(count)])
-    signs = rng.choice([-1, 1]) * np.array([1 - place // 2 % 2 * 2 for place in range(count)])
+    # Two of a sign, two of the other: each size occurs with both.
+    signs = rng.choice([-1, 1]) * np.where(np.arange(count) // 2 % 2, -1, 1)
     residuals = rng.permutation(sizes * signs).reshape(shape) / 16 * (delta or 1.0)
     return _case(rng, kind, rule, residuals, delta)
 
@@ -105,7 +81,8 @@ def _case(rng: np.random.Generator, kind: str, rule: str, residuals: np.ndarray,
 
 def _unlike(rng: np.random.Generator, one: tuple[int, ...], other: tuple[int, ...]) -> Case:
     tensors = {"y_hat": torch.from_numpy(rng.normal(size=one)), "y": torch.from_numpy(rng.normal(size=other))}
-    return {"kind": "shapes", "rules": ["shapes"], "delta": 2.0, **{name: t.float() for name, t in tensors.items()}}
+    tensors = {name: values.float() for name, values in tensors.items()}
+    return {"kind": "shapes", "rules": ["shapes"], "delta": 2.0, "raises": "ValueError", **tensors}
 
 
 def spell(case: Case) -> str:
@@ -120,8 +97,6 @@ def observe(answer: Any, case: Case) -> Seen:
     y_hat, y = source.clone(), _columnwise(case["y"])
     value, raised = attempt(answer, y_hat, y, *([] if case["delta"] is None else [case["delta"]]))
     seen: Seen = {"value": describe(value)} if raised is None else {"raised": raised}
-    if rule == "shapes":
-        return {"call": seen}
     if rule == "gradient" and raised is None:
         _, failed = attempt(lambda: value.backward())
         seen["backward"] = None if failed is None else {"raised": failed}
@@ -136,10 +111,8 @@ def _columnwise(values: Tensor) -> Tensor:
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     (rule,) = case["rules"]
     fault: tuple[str | Text, Text] | None
-    if rule == "shapes":
-        fault = None if _outcome(seen["call"]) == "ValueError" else (_came(seen["call"]), MUST_RAISE)
-    elif not _is_mean(case, seen["value"]):
-        fault = (shown(seen["value"]), A_MEAN)
+    if not _is_mean(case, seen["value"]):
+        fault = (shown(seen["value"]), WORDS.say("a-mean"))
     else:
         fault = _gradient_fault(case, seen) if rule == "gradient" else None
     return {} if fault is None else {rule: Fault(spell(case), *fault)}
@@ -147,41 +120,15 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 
 def _gradient_fault(case: Case, seen: Seen) -> tuple[str | Text, Text] | None:
     if not is_tensor(seen["value"]):
-        return shown(seen["value"]), IN_GRAPH
+        return shown(seen["value"]), WORDS.say("in-graph")
     if seen["backward"] is not None:
-        return shown(seen["backward"]), IN_GRAPH
+        return shown(seen["backward"]), WORDS.say("in-graph")
     if not _is_gradient(case, seen["grad"]):
         grad = shown(seen["grad"])
-        return Text(en=f"after backward(), the gradient {grad}", zh=f"backward()之后的梯度：{grad}"), A_GRADIENT
+        return WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient")
     for name in _changed(case, seen):
-        return Text(en=f"{name} changed to {shown(seen[name])}", zh=f"{name}变成了{shown(seen[name])}"), UNCHANGED
+        return WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged")
     return None
-
-
-MUST_RAISE = Text(en="The call raises ValueError.", zh="这个调用应当引发ValueError。")
-A_MEAN = Text(
-    en="One number, the mean over the elements: r²/(2δ) where |r| is at most δ, |r| − δ/2 beyond.",
-    zh="应当返回一个数，即各元素的平均值：|r|不超过δ时取r²/(2δ)，超过时取|r| − δ/2。",
-)
-IN_GRAPH = Text(
-    en="A tensor with no axes, in the graph, so that backward() works.",
-    zh="应当返回没有轴的张量，并且仍在计算图里，可以对它调用backward()。",
-)
-A_GRADIENT = Text(
-    en="The derivative of that mean by each element of y_hat, a finite number everywhere.",
-    zh="应当是这个平均值对y_hat每个元素的导数，处处是有限的数。",
-)
-UNCHANGED = Text(en="y_hat and y keep their values.", zh="y_hat和y的值应当保持不变。")
-
-
-def _outcome(seen: Seen) -> str:
-    if "raised" not in seen:
-        return "a value"
-    return "ValueError" if "ValueError" in seen["raised"]["bases"] else "another exception"
-
-
-def _came(seen: Seen) -> str:
-    return shown(seen) if "raised" in seen else shown(seen["value"])
 
 
 def _is_mean(case: Case, value: Any) -> bool:
@@ -228,7 +175,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     several, one_element = (
         sorted({_error(one) for case, one in losses if case["kind"] == kind} - {"none"}) for kind in ("several", "one")
     )
-    shapes = sorted({_outcome(one.get("call", {})) for case, one in pairs if case["kind"] == "shapes"})
+    shapes = sorted({_refusal(one) for case, one in pairs if case["kind"] == "shapes"})
     right = all(_is_mean(case, one["value"]) for case, one in ran)
     steep = all(_is_gradient(case, one["grad"]) for case, one in ran)
     return {
@@ -239,6 +186,12 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
         "inputs": "changed" if any(_changed(case, one) for case, one in ran) else None,
         "shapes": None if shapes == ["ValueError"] else shapes,
     }
+
+
+def _refusal(seen: Seen) -> str:
+    if "raised" not in seen:
+        return "a value"
+    return "ValueError" if has_raised(seen, "ValueError") else "another exception"
 
 
 def _error(seen: Seen) -> str:
@@ -262,6 +215,7 @@ def _form_of(case: Case, value: Any) -> str:
     return "no axes" if value["shape"] == [] else "other"
 
 
+@shows("runs")
 def _python_if(y_hat, y, delta=1.0):
     r = y_hat - y
     if abs(r) > delta:
@@ -269,51 +223,62 @@ def _python_if(y_hat, y, delta=1.0):
     return r**2
 
 
+@shows("form")
 def _per_element(y_hat, y, delta=1.0):
     return y_hat - y
 
 
+@shows("form")
 def _float_returned(y_hat, y, delta=1.0):
     return (y_hat - y).mean().item()
 
 
+@shows("values")
 def _sum(y_hat, y, delta=1.0):
     return F.smooth_l1_loss(y_hat, y, beta=delta, reduction="sum")
 
 
+@shows("values")
 def _torch_huber(y_hat, y, delta=1.0):
     return F.huber_loss(y_hat, y, delta=delta)
 
 
+@shows("values")
 def _delta_ignored(y_hat, y, delta=1.0):
     return F.huber_loss(y_hat, y)
 
 
+@shows("values")
 def _no_half_delta(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(abs(r) > delta, abs(r) - delta, r**2 / (2 * delta)).mean()
 
 
+@shows("values")
 def _quadratic_without_delta(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(abs(r) > delta, abs(r) - delta / 2, r**2 / 2).mean()
 
 
+@shows("values")
 def _precedence(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(abs(r) > delta, abs(r) - delta / 2, r**2 / 2 * delta).mean()
 
 
+@shows("values")
 def _sign_in_test(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(r > delta, r - delta / 2, r**2 / (2 * delta)).mean()
 
 
+@shows("values")
 def _branches_swapped(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(abs(r) < delta, abs(r) - delta / 2, r**2 / (2 * delta)).mean()
 
 
+@shows("values")
 def _test_on_mean(y_hat, y, delta=1.0):
     r = y_hat - y
     if abs(r).mean() > delta:
@@ -321,283 +286,29 @@ def _test_on_mean(y_hat, y, delta=1.0):
     return (r**2 / (2 * delta)).mean()
 
 
+@shows("values")
 def _smaller_branch(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.minimum(abs(r) - delta / 2, r**2 / (2 * delta)).mean()
 
 
+@shows("values")
 def _pseudo_huber(y_hat, y, delta=1.0):
     r = y_hat - y
     return (delta * (torch.sqrt(1 + (r / delta) ** 2) - 1)).mean()
 
 
+@shows("grad")
 def _nan_gradient_at_zero(y_hat, y, delta=1.0):
     absolute = torch.sqrt((y_hat - y) ** 2)
     return torch.where(absolute > delta, absolute - delta / 2, absolute**2 / (2 * delta)).mean()
 
 
+@shows("shapes")
 def _shapes_broadcast(y_hat, y, delta=1.0):
     return ((y_hat - y) ** 2).mean()
 
 
+@shows("shapes")
 def _shapes_asserted(y_hat, y, delta=1.0):
     assert y_hat.shape == y.shape
-
-
-WRONG = (
-    Wrong(
-        "huber_loss/python-if",
-        shows_in=("runs",),
-        answers=(_python_if,),
-        en=(
-            "Can one `if` decide for eight residuals?",
-            "Rule quadratic: each element chooses for itself.",
-            "Choose element by element: torch.where, or masks.",
-        ),
-        zh=(
-            "一个`if`能替八个残差做决定吗？",
-            "规则quadratic：每个元素各自选择。",
-            "逐个元素地选：用torch.where，或者用掩码。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/per-element",
-        shows_in=("form",),
-        answers=(_per_element,),
-        en=(
-            "What is the shape of your result?",
-            "Rule quadratic: the mean over the elements, one number.",
-            "Reduce at the end.",
-        ),
-        zh=(
-            "你的结果是什么形状？",
-            "规则quadratic：对所有元素取平均，只得一个数。",
-            "最后还差一步归约。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/float-returned",
-        shows_in=("form",),
-        answers=(_float_returned,),
-        en=(
-            "Can you call backward on it?",
-            "Rule gradient: a tensor with no axes, in the graph.",
-            "Do not take the number out of the tensor.",
-        ),
-        zh=(
-            "能对它调用backward吗？",
-            "规则gradient：要的是没有轴、还在计算图里的张量。",
-            "不要把数从张量里取出来。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/sum",
-        shows_in=("values",),
-        answers=(_sum,),
-        en=(
-            "Does the loss double when you repeat the data?",
-            "Rule quadratic: the mean.",
-            "Another reduction at the end.",
-        ),
-        zh=(
-            "把数据重复一遍，损失会翻倍吗？",
-            "规则quadratic：取平均。",
-            "最后换一种归约。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/torch-huber",
-        shows_in=("values",),
-        answers=(_torch_huber,),
-        en=(
-            "Compare both at delta = 2: what is the ratio?",
-            "Rule quadratic: the formula of the task, not torch's HuberLoss.",
-            "Torch has another loss whose threshold is called beta; or divide by something.",
-        ),
-        zh=(
-            "取delta = 2，把两者比一比：相差几倍？",
-            "规则quadratic：要的是题目里的公式，不是torch的HuberLoss。",
-            "torch还有一个损失，它的阈值叫beta；或者除以某个量也行。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/delta-ignored",
-        shows_in=("values",),
-        answers=(_delta_ignored,),
-        en=(
-            "Where does delta occur in your formula?",
-            "Rule quadratic: the test and both branches depend on delta.",
-            "Replace every literal that stands for the threshold.",
-        ),
-        zh=(
-            "你的公式里，delta出现在哪些地方？",
-            "规则quadratic：判断条件和两个分支都与delta有关。",
-            "凡是写死的数，只要代表的是阈值，都换掉。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/no-half-delta",
-        shows_in=("values",),
-        answers=(_no_half_delta,),
-        en=(
-            "What do both branches give at abs(r) = delta?",
-            "Rule linear: the branches meet.",
-            "Only half of delta is taken off.",
-        ),
-        zh=(
-            "abs(r) = delta时，两个分支各得多少？",
-            "规则linear：两个分支在阈值处相接。",
-            "减去的只是delta的一半。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/quadratic-without-delta",
-        shows_in=("values",),
-        answers=(_quadratic_without_delta,),
-        en=(
-            "What do both branches give at abs(r) = delta = 2?",
-            "Rule quadratic: r squared over 2 delta.",
-            "Inside, delta stands in the denominator.",
-        ),
-        zh=(
-            "abs(r) = delta = 2时，两个分支各得多少？",
-            "规则quadratic：r的平方除以2 delta。",
-            "阈值以内的那一支，分母里有delta。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/precedence",
-        shows_in=("values",),
-        answers=(_precedence,),
-        en=(
-            "In which order does Python compute a / b * c?",
-            "Rule quadratic: r squared over (2 delta).",
-            "Put brackets round the denominator.",
-        ),
-        zh=(
-            "a / b * c，Python按什么顺序算？",
-            "规则quadratic：r的平方除以（2 delta）。",
-            "给分母加上括号。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/sign-in-test",
-        shows_in=("values",),
-        answers=(_sign_in_test,),
-        en=(
-            "What does r = -5 cost, and what r = 5?",
-            "Rule linear: symmetric in r.",
-            "Test the size of r, not its value.",
-        ),
-        zh=(
-            "r = -5的代价是多少，r = 5呢？",
-            "规则linear：正负残差一视同仁。",
-            "判断时看r的大小，不看它的正负。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/branches-swapped",
-        shows_in=("values",),
-        answers=(_branches_swapped,),
-        en=(
-            "What does r = 0 cost?",
-            "Rule quadratic: near 0 it is a parabola.",
-            "Each branch stands on the other's side: exchange them, or turn the comparison.",
-        ),
-        zh=(
-            "r = 0的代价是多少？",
-            "规则quadratic：0附近是抛物线。",
-            "两个分支站错了边：交换它们，或者把比较反过来。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/test-on-mean",
-        shows_in=("values",),
-        answers=(_test_on_mean,),
-        en=(
-            "Can a small and a large residual share a batch?",
-            "Rule gradient: mixed batches.",
-            "Decide per element, then average.",
-        ),
-        zh=(
-            "大的残差和小的残差会在同一个小批量里吗？",
-            "规则gradient：两种残差混在一起。",
-            "先逐个元素判断，再取平均。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/smaller-branch",
-        shows_in=("values",),
-        answers=(_smaller_branch,),
-        en=(
-            "Which of the two curves lies lower?",
-            "Rule quadratic: the parabola near 0.",
-            "The line is a tangent of the parabola: it never lies above. Choose by abs(r).",
-        ),
-        zh=(
-            "两条曲线，哪一条在下面？",
-            "规则quadratic：0附近是抛物线。",
-            "直线是抛物线的切线，处处不高于它，取较小的就总是取到直线。要按abs(r)来选。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/pseudo-huber",
-        shows_in=("values",),
-        answers=(_pseudo_huber,),
-        en=(
-            "Is your curve exactly a line beyond delta?",
-            "Rules quadratic and linear: two exact pieces.",
-            "You wrote a smooth relative of the loss; use the formula with two pieces.",
-        ),
-        zh=(
-            "超出delta以后，你的曲线真的是直线吗？",
-            "规则quadratic和linear：两段都要一模一样。",
-            "你写的是它光滑的近亲；要用分成两段的那个公式。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/nan-gradient-at-zero",
-        shows_in=("grad",),
-        answers=(_nan_gradient_at_zero,),
-        en=(
-            "What is the derivative of the root at 0?",
-            "Rule gradient: finite everywhere; torch.where differentiates both branches.",
-            "Take the size of r with a function whose gradient at 0 is 0.",
-        ),
-        zh=(
-            "平方根在0处的导数是多少？",
-            "规则gradient：梯度处处有限；torch.where对两个分支都求导。",
-            "求r的大小，换一个在0处梯度为0的函数。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/shapes-broadcast",
-        shows_in=("shapes",),
-        answers=(_shapes_broadcast,),
-        en=(
-            "What shape has y_hat - y when y has one axis only?",
-            "Rule shapes: ValueError when the shapes differ.",
-            "Compare the two shapes before you subtract.",
-        ),
-        zh=(
-            "y只有一个轴时，y_hat - y是什么形状？",
-            "规则shapes：形状不同就引发ValueError。",
-            "相减之前，先比较两个形状。",
-        ),
-    ),
-    Wrong(
-        "huber_loss/shapes-asserted",
-        shows_in=("shapes",),
-        answers=(_shapes_asserted,),
-        en=(
-            "Which exception does the statement name?",
-            "Rule shapes: ValueError.",
-            "Raise the named type yourself.",
-        ),
-        zh=(
-            "题目要求的是哪种异常？",
-            "规则shapes：应当是ValueError。",
-            "由你自己引发题目要求的那种异常。",
-        ),
-    ),
-)

@@ -15,47 +15,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from linreg_course.checking.exercise import shows
+from linreg_course.checking.judging import is_well
 from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
 from linreg_course.checking.reading import is_tensor, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "in-place",
-        2,
-        Text(
-            en="All six keys are there; each entry overwrites a plain tensor and a Parameter, and leaves dtype and "
-            "requires_grad as they are.",
-            zh="六个键都在；每一项都能改写普通的张量和Parameter，而dtype和requires_grad保持不变。",
-        ),
-    ),
-    Rule(
-        "fixed-values",
-        2,
-        Text(
-            en="zeros fills with 0, constant with the value that it is given.",
-            zh="zeros填入0，constant填入传给它的值。",
-        ),
-    ),
-    Rule(
-        "normal-and-uniform",
-        2,
-        Text(
-            en="normal draws from N(0, 1), uniform from U(0, 1), anew with every call.",
-            zh="normal从N(0, 1)中抽取，uniform从U(0, 1)中抽取，每次调用都重新抽取。",
-        ),
-    ),
-    Rule(
-        "fans",
-        2,
-        Text(
-            en="xavier_uniform and kaiming_normal draw from the right distribution, at the width that in and out give.",
-            zh="xavier_uniform和kaiming_normal从正确的分布中抽取，宽度由in和out决定。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"in-place": 2, "fixed-values": 2, "normal-and-uniform": 2, "fans": 2}
 
 RULE_OF = {
     "normal": "normal-and-uniform",
@@ -135,44 +105,16 @@ def _start(case: Case) -> Tensor:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     if "missing" in seen:
-        return dict.fromkeys(case["rules"], Fault(spell(case), shown(seen["missing"]), _has_key(case["key"])))
+        return dict.fromkeys(
+            case["rules"], Fault(spell(case), shown(seen["missing"]), WORDS.say("has-key", key=case["key"]))
+        )
     faults = {}
     if not _is_overwritten(case, seen["after"]):
-        faults["in-place"] = Fault(spell(case), shown(seen["after"]), OVERWRITTEN)
+        faults["in-place"] = Fault(spell(case), shown(seen["after"]), WORDS.say("overwritten"))
     rule = case["rules"][-1]
     if rule != "in-place" and not _is_filled(case, seen):
-        faults[rule] = Fault(spell(case), _came(case, seen), SHOULD[case["key"]])
+        faults[rule] = Fault(spell(case), _came(case, seen), WORDS.say(case["key"]))
     return faults
-
-
-def _has_key(key: str) -> Text:
-    return Text(en=f'A dict that has the key "{key}".', zh=f'应当返回一个含有键"{key}"的字典。')
-
-
-OVERWRITTEN = Text(
-    en="Every number of t is overwritten; shape, dtype and requires_grad stay as they were.",
-    zh="t中的每个数都应当被改写，形状、dtype和requires_grad保持不变。",
-)
-SHOULD = {
-    "normal": Text(
-        en="Every number a draw of its own from the normal distribution with mean 0 and standard deviation 1.",
-        zh="每个数都应当独立地从均值为0、标准差为1的正态分布中抽取。",
-    ),
-    "uniform": Text(
-        en="Every number a draw of its own from the uniform distribution between 0 and 1.",
-        zh="每个数都应当独立地从0到1的均匀分布中抽取。",
-    ),
-    "xavier_uniform": Text(
-        en="Every number a draw of its own from a uniform distribution around 0, as wide as in + out asks for.",
-        zh="每个数都应当独立地从以0为中心的均匀分布中抽取，宽度由in + out决定。",
-    ),
-    "kaiming_normal": Text(
-        en="Every number a draw of its own from a normal distribution around 0, as wide as in asks for.",
-        zh="每个数都应当独立地从以0为中心的正态分布中抽取，宽度由in决定。",
-    ),
-    "zeros": Text(en="Every number of t is 0.", zh="t中的每个数都应当是0。"),
-    "constant": Text(en="Every number of t is the value given.", zh="t中的每个数都应当是传入的值。"),
-}
 
 
 def _came(case: Case, seen: Seen) -> str | Text:
@@ -180,12 +122,9 @@ def _came(case: Case, seen: Seen) -> str | Text:
     if values is None or case["key"] in FIXED:
         return shown(seen["after"])
     if not _is_drawn_anew(values, seen["again"]):
-        return Text(en="the same numbers more than once", zh="同样的数出现了不止一次")
+        return WORDS.say("same-numbers")
     low, high, mean, std = (f"{float(v):.4g}" for v in (values.min(), values.max(), values.mean(), values.std()))
-    return Text(
-        en=f"mean {mean}, standard deviation {std}, from {low} to {high}",
-        zh=f"均值{mean}，标准差{std}，从{low}到{high}",
-    )
+    return WORDS.say("moments", mean=mean, std=std, low=low, high=high)
 
 
 def _numbers(after: Any) -> Tensor | None:
@@ -275,7 +214,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     found: dict[str, Any] = {"dict": _dict_view(battery, seen)}
     for key in KEYS:
         own = [(case, one) for case, one in zip(battery, seen, strict=True) if case["key"] == key]
-        found[key] = None if all(_is_well(*pair) for pair in own) else _views(own)
+        found[key] = None if all(is_well(judge, *pair) for pair in own) else _views(own)
     return found
 
 
@@ -297,10 +236,6 @@ def _dict_view(battery: list[Case], seen: list[Seen]) -> Any:
     return None
 
 
-def _is_well(case: Case, one: Seen) -> bool:
-    return "raised" not in one and "late" not in one and not judge(case, one)
-
-
 def _view(case: Case, one: Seen) -> Any:
     """Return a label that no seed changes."""
     if "missing" in one:
@@ -313,7 +248,7 @@ def _view(case: Case, one: Seen) -> Any:
     if bool((values == START).all()):
         return "unchanged"
     if case["key"] in FIXED:
-        return "well" if _is_well(case, one) else "other"
+        return "well" if is_well(judge, case, one) else "other"
     return _spread(values)
 
 
@@ -339,14 +274,17 @@ def _spread(values: Tensor) -> Any:
     return [stds[0], shapes[0]]
 
 
+@shows("dict")
 def _keys_with_underscore():
     return dict.fromkeys(("normal_", "uniform_", "xavier_uniform_", "kaiming_normal_", "zeros_", "constant_"))
 
 
+@shows(*KEYS)
 def _values_not_callables():
     return dict.fromkeys(KEYS, torch.zeros(3))
 
 
+@shows(*KEYS)
 def _leaf_without_no_grad():
     return {
         "normal": lambda t: t.normal_(),
@@ -358,240 +296,51 @@ def _leaf_without_no_grad():
     }
 
 
+@shows(*KEYS)
 def _new_tensor_returned():
     return dict.fromkeys(KEYS, lambda t, *value: torch.randn_like(t))
 
 
+@shows("constant")
 def _constant_without_value():
     return {"constant": lambda t: nn.init.constant_(t, 1.0)}
 
 
+@shows("normal")
 def _normal_001():
     return {"normal": lambda t: nn.init.normal_(t, 0, 0.01)}
 
 
+@shows("uniform")
 def _uniform_symmetric():
     return {"uniform": lambda t: nn.init.uniform_(t, -1, 1)}
 
 
+@shows("xavier_uniform")
 def _xavier_normal():
     return {"xavier_uniform": nn.init.xavier_normal_}
 
 
+@shows("xavier_uniform")
 def _xavier_std_as_bound():
     return {"xavier_uniform": lambda t: nn.init.uniform_(t, -math.sqrt(2 / sum(t.shape)), math.sqrt(2 / sum(t.shape)))}
 
 
+@shows("kaiming_normal")
 def _kaiming_fan_out():
     return {"kaiming_normal": lambda t: nn.init.kaiming_normal_(t, mode="fan_out")}
 
 
+@shows("kaiming_normal")
 def _kaiming_no_gain():
     return {"kaiming_normal": lambda t: nn.init.kaiming_normal_(t, nonlinearity="linear")}
 
 
+@shows("kaiming_normal")
 def _kaiming_uniform():
     return {"kaiming_normal": nn.init.kaiming_uniform_}
 
 
+@shows("kaiming_normal")
 def _kaiming_variance_as_std():
     return {"kaiming_normal": lambda t: nn.init.normal_(t, 0, 2 / t.shape[1])}
-
-
-WRONG = (
-    Wrong(
-        "init_catalogue/keys-with-underscore",
-        shows_in=("dict",),
-        answers=(_keys_with_underscore,),
-        en=(
-            "Are your keys exactly the names asked for?",
-            "Rule in-place: keys without underscore.",
-            "The functions keep the underscore, the keys do not.",
-        ),
-        zh=(
-            "你的键与题目要求的名称完全一致吗？",
-            "规则in-place：键的末尾没有下划线。",
-            "函数名末尾有下划线，键没有。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/values-not-callables",
-        shows_in=KEYS,
-        answers=(_values_not_callables,),
-        en=(
-            "Can an entry be applied to another tensor?",
-            "Rule in-place: entries are functions of a tensor.",
-            "Store the function, do not call it.",
-        ),
-        zh=(
-            "字典里的这一项，还能用到另一个张量上吗？",
-            "规则in-place：每一项都是以张量为参数的函数。",
-            "放进字典的应当是函数本身，不要在这里调用它。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/leaf-without-no-grad",
-        shows_in=KEYS,
-        answers=(_leaf_without_no_grad,),
-        en=(
-            "Does it work on `net[0].weight`?",
-            "Rule in-place: Parameters too.",
-            "The functions of torch.nn.init switch recording off for you.",
-        ),
-        zh=(
-            "它能用在`net[0].weight`上吗？",
-            "规则in-place：对Parameter也要成立。",
-            "torch.nn.init里的函数会替你关掉对运算的记录。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/new-tensor-returned",
-        shows_in=KEYS,
-        answers=(_new_tensor_returned,),
-        en=(
-            "Did the tensor that you passed in change?",
-            "Rule in-place: overwrite the argument.",
-            "Copy the new values into t.",
-        ),
-        zh=(
-            "你传进去的那个张量变了吗？",
-            "规则in-place：改写的是传入的参数。",
-            "把新的值复制到t里。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/constant-without-value",
-        shows_in=("constant",),
-        answers=(_constant_without_value,),
-        en=(
-            "How would a caller choose the constant?",
-            "Rule fixed-values: constant(t, value).",
-            "This entry takes two arguments.",
-        ),
-        zh=(
-            "调用者怎样指定这个常数？",
-            "规则fixed-values：constant(t, value)。",
-            "这一项要接收两个参数。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/normal-001",
-        shows_in=("normal",),
-        answers=(_normal_001,),
-        en=(
-            "What does `nn.init.normal_` do without further arguments?",
-            "Rule normal-and-uniform: torch's defaults, N(0, 1).",
-            "0.01 is this chapter's choice for the layer, not the function's.",
-        ),
-        zh=(
-            "不给其他参数时，`nn.init.normal_`会怎样做？",
-            "规则normal-and-uniform：torch的默认值，即N(0, 1)。",
-            "0.01是这一章为那个层选的，不是这个函数的默认值。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/uniform-symmetric",
-        shows_in=("uniform",),
-        answers=(_uniform_symmetric,),
-        en=(
-            "What are the default bounds of `uniform_`?",
-            "Rule normal-and-uniform: U(0, 1).",
-            "Leave the bounds alone.",
-        ),
-        zh=(
-            "`uniform_`默认的上下界是多少？",
-            "规则normal-and-uniform：U(0, 1)。",
-            "上下界用默认的就好。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/xavier-normal",
-        shows_in=("xavier_uniform",),
-        answers=(_xavier_normal,),
-        en=(
-            "Does your histogram have edges?",
-            "Rule fans: uniform with bound root of 6/(in + out).",
-            "Same variance, other distribution: take the uniform one.",
-        ),
-        zh=(
-            "你画出的直方图有明确的边界吗？",
-            "规则fans：均匀分布，界是6/(in + out)的平方根。",
-            "方差相同，分布不同：要的是均匀的那一种。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/xavier-std-as-bound",
-        shows_in=("xavier_uniform",),
-        answers=(_xavier_std_as_bound,),
-        en=(
-            "Is the bound of a uniform distribution its standard deviation?",
-            "Rule fans: the bound has a 6.",
-            "A uniform distribution on (−a, a) has standard deviation a over root 3.",
-        ),
-        zh=(
-            "均匀分布的界，就是它的标准差吗？",
-            "规则fans：界的式子里有一个6。",
-            "(−a, a)上的均匀分布，标准差是a除以根号3。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/kaiming-fan-out",
-        shows_in=("kaiming_normal",),
-        answers=(_kaiming_fan_out,),
-        en=(
-            "Which axis of the weight counts the inputs?",
-            "Rule fans: in, the second axis.",
-            "The weight of `nn.Linear` is (out, in).",
-        ),
-        zh=(
-            "权重的哪个轴对应输入的个数？",
-            "规则fans：用in，也就是第二个轴。",
-            "`nn.Linear`的权重，形状是(out, in)。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/kaiming-no-gain",
-        shows_in=("kaiming_normal",),
-        answers=(_kaiming_no_gain,),
-        en=(
-            "What makes up for the half that ReLU cuts off?",
-            "Rule fans: the standard deviation is the root of 2/in.",
-            "A factor 2 is missing under the root.",
-        ),
-        zh=(
-            "ReLU截掉了一半，靠什么补回来？",
-            "规则fans：标准差是2/in的平方根。",
-            "根号下少了一个2。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/kaiming-uniform",
-        shows_in=("kaiming_normal",),
-        answers=(_kaiming_uniform,),
-        en=(
-            "Does your histogram have tails?",
-            "Rule fans: normal.",
-            "You took the neighbour in torch.nn.init of the one asked for.",
-        ),
-        zh=(
-            "你画出的直方图有尾巴吗？",
-            "规则fans：正态分布。",
-            "你拿的是torch.nn.init里与它相邻的那个函数。",
-        ),
-    ),
-    Wrong(
-        "init_catalogue/kaiming-variance-as-std",
-        shows_in=("kaiming_normal",),
-        answers=(_kaiming_variance_as_std,),
-        en=(
-            "Is 2/in a variance or a standard deviation?",
-            "Rule fans: the standard deviation is the root of 2/in.",
-            "A square root is missing.",
-        ),
-        zh=(
-            "2/in是方差，还是标准差？",
-            "规则fans：标准差是2/in的平方根。",
-            "少了一个平方根。",
-        ),
-    ),
-)

@@ -16,47 +16,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from linreg_course.checking.exercise import another, shows
+from linreg_course.checking.judging import is_well
 from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
 from linreg_course.checking.reading import close, is_tensor, number, tensor
 from linreg_course.checking.showing import shown, spelled
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "entries",
-        2,
-        Text(
-            en="All seven keys are there; each entry returns a tensor with no axes from which backward() reaches "
-            "the prediction.",
-            zh="七个键都在；每一项都返回一个没有轴的张量，从它调用backward()，梯度能传到预测值。",
-        ),
-    ),
-    Rule(
-        "regression",
-        3,
-        Text(
-            en="mse, mae, huber and log_cosh have the right value and the right gradient.",
-            zh="mse、mae、huber和log_cosh的值和梯度都正确。",
-        ),
-    ),
-    Rule(
-        "classification",
-        3,
-        Text(
-            en="cross_entropy, bce and kl_div have the right value and the right gradient.",
-            zh="cross_entropy、bce和kl_div的值和梯度都正确。",
-        ),
-    ),
-    Rule(
-        "large-residuals",
-        2,
-        Text(
-            en="log_cosh and its gradient are right for residuals of every size, zero and ten thousands too.",
-            zh="残差无论多大，log_cosh和它的梯度都正确，残差为零或上万时也一样。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"entries": 2, "regression": 3, "classification": 3, "large-residuals": 2}
 
 RULE_OF = {
     "mse": "regression",
@@ -131,56 +101,23 @@ def observe(answer: Any, case: Case) -> Seen:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     if "missing" in seen:
-        return dict.fromkeys(case["rules"], Fault(spell(case), shown(seen["missing"]), _has_key(case["key"])))
+        return dict.fromkeys(
+            case["rules"], Fault(spell(case), shown(seen["missing"]), WORDS.say("has-key", key=case["key"]))
+        )
     faults = {}
     if "entries" in case["rules"] and not _is_scalar_in_graph(seen):
-        faults["entries"] = Fault(spell(case), _came(seen), SCALAR_IN_GRAPH)
+        faults["entries"] = Fault(spell(case), _came(seen), WORDS.say("scalar-in-graph"))
     if not _is_right(case, seen):
-        should = EVERY_SIZE if case["rules"] == ["large-residuals"] else FORMULAS[case["key"]]
+        should = WORDS.say("every-size") if case["rules"] == ["large-residuals"] else WORDS.say(case["key"])
         faults[case["rules"][-1]] = Fault(spell(case), _came(seen), should)
     return faults
-
-
-def _has_key(key: str) -> Text:
-    return Text(en=f'A dict that has the key "{key}".', zh=f'应当返回一个含有键"{key}"的字典。')
-
-
-SCALAR_IN_GRAPH = Text(
-    en="A tensor with no axes, from which backward() reaches the prediction.",
-    zh="应当返回一个没有轴的张量，从它调用backward()，梯度能传到预测值。",
-)
-EVERY_SIZE = Text(
-    en="The mean of log(cosh(r)) and its gradient: finite and right, however large r is.",
-    zh="应当是log(cosh(r))的平均值；无论r多大，它和它的梯度都有限而且正确。",
-)
-FORMULAS = {
-    "mse": Text(en="The mean of r², and its gradient.", zh="应当是r²的平均值，梯度也要相符。"),
-    "mae": Text(en="The mean of abs(r), and its gradient.", zh="应当是abs(r)的平均值，梯度也要相符。"),
-    "huber": Text(
-        en="The mean of r²/2 where abs(r) ≤ 1 and of abs(r) − 1/2 elsewhere, and its gradient.",
-        zh="应当是平均值：abs(r) ≤ 1处取r²/2，其余取abs(r) − 1/2；梯度也要相符。",
-    ),
-    "log_cosh": Text(en="The mean of log(cosh(r)), and its gradient.", zh="应当是log(cosh(r))的平均值，梯度也要相符。"),
-    "cross_entropy": Text(
-        en="The mean over the rows of −log(softmax(z)) at the row's class, and its gradient.",
-        zh="应当是各行−log(softmax(z))在该行类别处的值的平均值，梯度也要相符。",
-    ),
-    "bce": Text(
-        en="The mean of −t log p − (1 − t) log(1 − p), and its gradient.",
-        zh="应当是−t log p − (1 − t) log(1 − p)的平均值，梯度也要相符。",
-    ),
-    "kl_div": Text(
-        en="The sum of q (log q − log p) over the classes, then the mean over the rows, and its gradient.",
-        zh="应当是q (log q − log p)先对类别求和，再对各行取平均；梯度也要相符。",
-    ),
-}
 
 
 def _came(seen: Seen) -> str | Text:
     value, gradient = shown(seen["value"]), shown(seen["gradient"])
     if not is_tensor(seen["value"]):
         return value
-    return Text(en=f"{value}; its gradient: {gradient}", zh=f"{value}；它的梯度：{gradient}")
+    return WORDS.say("with-gradient", value=value, gradient=gradient)
 
 
 def _is_scalar_in_graph(seen: Seen) -> bool:
@@ -262,7 +199,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     for aspect in (*KEYS, LARGE, ZEROS):
         own = [(case, one) for case, one in zip(battery, seen, strict=True) if case["kind"] == aspect]
         views = [_view(aspect, one) for _, one in own]
-        found[aspect] = None if all(_is_well(*pair) for pair in own) else "other" if "other" in views else views
+        found[aspect] = None if all(is_well(judge, *pair) for pair in own) else "other" if "other" in views else views
     return found
 
 
@@ -273,10 +210,6 @@ def _has_no_dict(one: Seen) -> bool:
 
 def _is_dict(found: Any) -> bool:
     return isinstance(found, dict) and "keys" in found
-
-
-def _is_well(case: Case, one: Seen) -> bool:
-    return "raised" not in one and "late" not in one and not judge(case, one)
 
 
 def _view(aspect: str, one: Seen) -> Any:
@@ -296,82 +229,102 @@ def _view(aspect: str, one: Seen) -> Any:
     return [value, tensor(one["gradient"])]
 
 
+@shows(*KEYS)
 def _entry_missing():
     return {}
 
 
+@shows(*KEYS)
 def _classes_not_instances():
     return dict.fromkeys(KEYS, nn.MSELoss)
 
 
+@shows(*KEYS)
 def _reduction_sum():
     return _torch_losses("sum") | {"log_cosh": lambda a, t: (a - t).cosh().log().sum()}
 
 
+@shows(*KEYS)
 def _per_element():
     return _torch_losses("none") | {"log_cosh": lambda a, t: (a - t).cosh().log()}
 
 
+@another(_per_element)
 def _per_row():
     return dict.fromkeys(KEYS, lambda a, t: a.sum(1))
 
 
+@shows(*KEYS)
 def _returns_float():
     return dict.fromkeys(KEYS, lambda a, t: a.mean().item())
 
 
+@shows("mse")
 def _mse_halved():
     return {"mse": lambda a, t: ((a - t) ** 2 / 2).mean()}
 
 
+@shows("mae")
 def _mae_without_abs():
     return {"mae": lambda a, t: (a - t).mean()}
 
 
+@shows(LARGE)
 def _log_cosh_overflow():
     return {"log_cosh": lambda a, t: torch.log(torch.cosh(a - t)).mean()}
 
 
+@shows("log_cosh")
 def _log_cosh_no_log2():
     return {"log_cosh": lambda a, t: (a - t).cosh().mul(2).log().mean()}
 
 
+@shows("cross_entropy")
 def _ce_softmax_twice():
     return {"cross_entropy": lambda z, t: F.cross_entropy(z.softmax(1), t)}
 
 
+@shows("cross_entropy")
 def _ce_nll_of_logits():
     return {"cross_entropy": nn.NLLLoss()}
 
 
+@shows("cross_entropy")
 def _ce_one_hot_only():
     return {"cross_entropy": lambda z, t: -(t * z.log_softmax(1)).sum(1).mean()}
 
 
+@shows("bce")
 def _bce_with_logits():
     return {"bce": nn.BCEWithLogitsLoss()}
 
 
+@shows("bce")
 def _bce_one_sided():
     return {"bce": lambda p, t: -(t * p.log()).mean()}
 
 
+@shows("kl_div")
 def _kl_default_mean():
     return {"kl_div": nn.KLDivLoss()}
 
 
+@shows("kl_div")
 def _kl_log_twice():
     return {"kl_div": lambda q, p: F.kl_div(q.log(), p, reduction="batchmean")}
 
 
+@shows("kl_div")
 def _kl_reversed():
     return {"kl_div": lambda q, p: F.kl_div(p.log(), q.exp(), reduction="batchmean")}
 
 
+@shows("kl_div")
 def _kl_arguments_swapped():
     return {"kl_div": lambda p, q: F.kl_div(q, p, reduction="batchmean")}
 
 
+@shows(ZEROS)
 def _kl_nan_at_zero():
     return {"kl_div": lambda q, p: (p * (p.log() - q)).sum(1).mean()}
 
@@ -379,292 +332,3 @@ def _kl_nan_at_zero():
 def _torch_losses(reduction):
     losses = (F.mse_loss, F.l1_loss, F.huber_loss, None, F.cross_entropy, F.binary_cross_entropy, F.kl_div)
     return {key: loss and partial(loss, reduction=reduction) for key, loss in zip(KEYS, losses, strict=True)}
-
-
-WRONG = (
-    Wrong(
-        "loss_catalogue/entry-missing",
-        shows_in=KEYS,
-        answers=(_entry_missing,),
-        en=(
-            "Which of the seven names is not in your dict?",
-            "Rule entries: seven keys, spelled as in the task.",
-            "Where torch has no function, write it from the formula in a few operations.",
-        ),
-        zh=(
-            "七个名称里，哪一个不在你的字典中？",
-            "规则entries：七个键，拼写与题目一致。",
-            "torch没有的那个函数，照着公式用几个运算写出来。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/classes-not-instances",
-        shows_in=KEYS,
-        answers=(_classes_not_instances,),
-        en=(
-            "What does `nn.MSELoss(a, b)` build?",
-            "Rule entries: each entry is called as f(prediction, target).",
-            "Make the instance when you fill the dict.",
-        ),
-        zh=(
-            "`nn.MSELoss(a, b)`建出来的是什么？",
-            "规则entries：每一项都以f(prediction, target)的方式调用。",
-            "往字典里放的时候，就把实例建好。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/reduction-sum",
-        shows_in=KEYS,
-        answers=(_reduction_sum,),
-        en=(
-            "Does your value double when the batch is doubled?",
-            "Rules regression and classification: means.",
-            "Look at the reduction of this entry.",
-        ),
-        zh=(
-            "把小批量里的样本重复一遍，你的值会变成两倍吗？",
-            "规则regression和classification：都是平均值。",
-            "看一看这一项用的是哪种归约。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/per-element",
-        shows_in=KEYS,
-        answers=(_per_element, _per_row),
-        en=(
-            "What is the shape of the result?",
-            "Rule entries: a tensor with no axes.",
-            "Reduce at the end.",
-        ),
-        zh=(
-            "结果的形状是什么？",
-            "规则entries：结果是没有轴的张量。",
-            "最后还差一步归约。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/returns-float",
-        shows_in=KEYS,
-        answers=(_returns_float,),
-        en=(
-            "Can you call backward on the result?",
-            "Rule entries: a tensor that is still in the graph.",
-            "Leave the conversion to the caller.",
-        ),
-        zh=(
-            "能对这个结果调用backward吗？",
-            "规则entries：结果是仍在计算图中的张量。",
-            "要不要转换成普通的数，留给调用者决定。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/mse-halved",
-        shows_in=("mse",),
-        answers=(_mse_halved,),
-        en=(
-            "Does `nn.MSELoss` contain a factor 1/2?",
-            "Rule regression: mse is the mean of the squares.",
-            "The half belongs to the chapter that builds the loss from scratch.",
-        ),
-        zh=(
-            "`nn.MSELoss`里有1/2这个系数吗？",
-            "规则regression：mse是平方的平均值。",
-            "那个1/2是从零实现损失的那一节里才有的。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/mae-without-abs",
-        shows_in=("mae",),
-        answers=(_mae_without_abs,),
-        en=(
-            "Can a loss be negative here?",
-            "Rule regression: the mean of absolute values.",
-            "Positive and negative residuals must not cancel.",
-        ),
-        zh=(
-            "这里的损失可以是负数吗？",
-            "规则regression：绝对值的平均值。",
-            "正的残差和负的残差不应当互相抵消。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/log-cosh-overflow",
-        shows_in=(LARGE,),
-        answers=(_log_cosh_overflow,),
-        en=(
-            "What is cosh(200) in float32?",
-            "Rule large-residuals: finite everywhere.",
-            "Write cosh with exponentials and take the larger one out of the logarithm.",
-        ),
-        zh=(
-            "在float32里，cosh(200)等于多少？",
-            "规则large-residuals：处处都是有限的数。",
-            "用指数写出cosh，再把较大的那个指数提到对数外面。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/log-cosh-no-log2",
-        shows_in=("log_cosh",),
-        answers=(_log_cosh_no_log2,),
-        en=(
-            "What is your value at r = 0?",
-            "Rule regression: log cosh 0 = 0.",
-            "cosh has a factor 1/2; its logarithm is a constant.",
-        ),
-        zh=(
-            "r = 0时，你的值是多少？",
-            "规则regression：log cosh 0 = 0。",
-            "cosh里有系数1/2，它的对数是一个常数。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/ce-softmax-twice",
-        shows_in=("cross_entropy",),
-        answers=(_ce_softmax_twice,),
-        en=(
-            "Does `cross_entropy` expect probabilities?",
-            "Rule classification: the input is logits.",
-            "softmax is already inside; hand in the raw scores.",
-        ),
-        zh=(
-            "`cross_entropy`要的是概率吗？",
-            "规则classification：输入是未规范化的预测（logit）。",
-            "softmax已经包含在里面，把原始的分数直接交给它。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/ce-nll-of-logits",
-        shows_in=("cross_entropy",),
-        answers=(_ce_nll_of_logits,),
-        en=(
-            "What does `NLLLoss` do to its input?",
-            "Rule classification: logits in.",
-            "`NLLLoss` only picks; the log-softmax is missing before it.",
-        ),
-        zh=(
-            "`NLLLoss`对输入做了什么？",
-            "规则classification：输入是未规范化的预测（logit）。",
-            "`NLLLoss`只负责取数，在它之前还缺一步log-softmax。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/ce-one-hot-only",
-        shows_in=("cross_entropy",),
-        answers=(_ce_one_hot_only,),
-        en=(
-            "What is the shape of the target here?",
-            "Rule classification: the target holds class indices.",
-            "Pick the entry of the right class per row instead of multiplying.",
-        ),
-        zh=(
-            "这里目标值的形状是什么？",
-            "规则classification：目标值里放的是类别索引。",
-            "不要相乘，而要在每一行里取出正确类别的那一项。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/bce-with-logits",
-        shows_in=("bce",),
-        answers=(_bce_with_logits,),
-        en=(
-            "Does your function apply a sigmoid?",
-            "Rule classification: bce gets probabilities.",
-            "Torch has two binary cross-entropies; you took the one for logits.",
-        ),
-        zh=(
-            "你的函数里做了sigmoid吗？",
-            "规则classification：bce得到的已经是概率。",
-            "torch有两个二元交叉熵，你用的是接收logit的那个。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/bce-one-sided",
-        shows_in=("bce",),
-        answers=(_bce_one_sided,),
-        en=(
-            "What does p = 0.99 cost when the label is 0?",
-            "Rule classification: both labels count.",
-            "A second term, for 1 − t, is missing.",
-        ),
-        zh=(
-            "标签是0而p = 0.99时，损失应当是多少？",
-            "规则classification：两种标签都要计入。",
-            "还缺第二项，也就是1 − t的那一项。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/kl-default-mean",
-        shows_in=("kl_div",),
-        answers=(_kl_default_mean,),
-        en=(
-            "By what does reduction='mean' divide?",
-            "Rule classification: the mean over rows of the divergence.",
-            "There is a reduction made for this; the documentation of the loss names it.",
-        ),
-        zh=(
-            "reduction='mean'除以的是什么？",
-            "规则classification：先得到每一行的散度，再对各行取平均。",
-            "有一种归约专为它而设，在这个损失的文档里能找到。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/kl-log-twice",
-        shows_in=("kl_div",),
-        answers=(_kl_log_twice,),
-        en=(
-            "What is the logarithm of a negative number?",
-            "Rule classification: the first argument is already log-probabilities.",
-            "One logarithm is too many.",
-        ),
-        zh=(
-            "负数的对数是什么？",
-            "规则classification：第一个参数已经是对数概率。",
-            "多取了一次对数。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/kl-reversed",
-        shows_in=("kl_div",),
-        answers=(_kl_reversed,),
-        en=(
-            "Which distribution is the weight in the sum?",
-            "Rule classification: the divergence weights by the target.",
-            "Exchange the roles of the two distributions.",
-        ),
-        zh=(
-            "求和时，用哪个分布作权重？",
-            "规则classification：散度以目标分布为权重。",
-            "把两个分布的角色对调。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/kl-arguments-swapped",
-        shows_in=("kl_div",),
-        answers=(_kl_arguments_swapped,),
-        en=(
-            "What is the first argument of every entry?",
-            "Rule classification: prediction first, target second, for kl_div too.",
-            "The formula is right, the parameter order is not.",
-        ),
-        zh=(
-            "每一项的第一个参数是什么？",
-            "规则classification：kl_div也是预测值在前，目标值在后。",
-            "公式没有错，错的是参数的顺序。",
-        ),
-    ),
-    Wrong(
-        "loss_catalogue/kl-nan-at-zero",
-        shows_in=(ZEROS,),
-        answers=(_kl_nan_at_zero,),
-        en=(
-            "What is 0 · log 0 in floating point?",
-            "Rule classification: terms whose target probability is 0 count 0.",
-            "torch has a function for x log y that knows this.",
-        ),
-        zh=(
-            "用浮点数算，0 · log 0等于多少？",
-            "规则classification：目标概率为0的项算作0。",
-            "torch有一个计算x log y的函数，它懂得这一点。",
-        ),
-    ),
-)

@@ -13,40 +13,17 @@ from typing import Any
 import numpy as np
 from torch.utils.data import DataLoader
 
+from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
 from linreg_course.checking.reading import close, number
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule("length", 2, Text(en="One rate for each step of the epoch.", zh="迭代周期里的每一步对应一个学习率。")),
-    Rule(
-        "full-batches",
-        3,
-        Text(
-            en="The rates of the full minibatches make the same updates as the sum did.",
-            zh="装满的小批量：它们的学习率带来与求和时相同的更新。",
-        ),
-    ),
-    Rule(
-        "ragged-batch",
-        3,
-        Text(
-            en="The last rate does so for the last minibatch, full or not.",
-            zh="最后一个小批量，无论装满与否：最后一个学习率也做到这一点。",
-        ),
-    ),
-    Rule(
-        "same-updates",
-        2,
-        Text(
-            en="Over a whole epoch of SGD, mean and schedule walk where the sum walked.",
-            zh="用SGD训练整个迭代周期，取平均并用这组学习率，每一步都走到求和时走到的地方。",
-        ),
-    ),
-)
-ALL = [rule.name for rule in RULES]
+WORDS = words_of(__file__)
+POINTS = {"length": 2, "full-batches": 3, "ragged-batch": 3, "same-updates": 2}
+ALL = list(POINTS)
 
 # More than any case has examples: a schedule without end is cut here.
 MOST_RATES = 2500
@@ -106,27 +83,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "ragged-batch": _fit(case, rates[-1:], sizes[-1:]),
         "same-updates": _walks_as_the_sum(case, rates, sizes),
     }
-    return {rule: Fault(spell(case), _came(seen), SHOULD[rule]) for rule in case["rules"] if not holds[rule]}
-
-
-SHOULD = {
-    "length": Text(
-        en="As many rates as a DataLoader with this batch size gives minibatches.",
-        zh="学习率的个数等于这个批量大小的DataLoader给出的小批量个数。",
-    ),
-    "full-batches": Text(
-        en="In each full minibatch, rate times mean gradient equals lr_sum times the gradient of the sum.",
-        zh="每个装满的小批量里，学习率乘以平均的梯度，等于lr_sum乘以求和的梯度。",
-    ),
-    "ragged-batch": Text(
-        en="In the last minibatch, the last rate times the mean gradient equals lr_sum times the gradient of the sum.",
-        zh="最后一个小批量里，最后一个学习率乘以平均的梯度，等于lr_sum乘以求和的梯度。",
-    ),
-    "same-updates": Text(
-        en="One step per rate; after each, w is where the sum with lr_sum took it.",
-        zh="一个学习率走一步；每一步之后，w都在用lr_sum求和时走到的地方。",
-    ),
-}
+    return {rule: Fault(spell(case), _came(seen), WORDS.say(rule)) for rule in case["rules"] if not holds[rule]}
 
 
 def _came(seen: Seen) -> str | Text:
@@ -135,7 +92,7 @@ def _came(seen: Seen) -> str | Text:
         return shown(seen["value"])
     first = ", ".join(shown(rate) for rate in rates[:3])
     last = f", …, {shown(rates[-1])}" if len(rates) > 3 else ""
-    return Text(en=f"{len(rates)} rates: {first}{last}", zh=f"{len(rates)}个学习率：{first}{last}")
+    return WORDS.say("rates", count=len(rates), rates=first + last)
 
 
 def _rates(seen: Seen) -> list[float]:
@@ -195,164 +152,49 @@ def _form(seen: Seen) -> str:
     return "other" if any(number(rate) is None for rate in seen["rates"]) else "rates"
 
 
+@shows("form")
 def _one_number(lr_sum, num_examples, batch_size):
     return lr_sum * batch_size
 
 
+@shows("values")
 def _tail_as_full_batch(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size] * -(-num_examples // batch_size)
 
 
+@shows("values")
 def _tail_step_missing(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size] * (num_examples // batch_size)
 
 
+@shows("values")
 def _zero_rate_step(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size] * (num_examples // batch_size) + [lr_sum * (num_examples % batch_size)]
 
 
+@shows("values")
 def _divided(lr_sum, num_examples, batch_size):
     full, left = divmod(num_examples, batch_size)
     return [lr_sum / batch_size] * full + ([lr_sum / left] if left else [])
 
 
+@another(_divided)
 def _divided_by_the_batch_size(lr_sum, num_examples, batch_size):
     return [lr_sum / batch_size] * -(-num_examples // batch_size)
 
 
+@shows("values")
 def _average_batch(lr_sum, num_examples, batch_size):
     steps = -(-num_examples // batch_size)
     return [lr_sum * num_examples / steps] * steps
 
 
+@shows("values")
 def _tail_fraction_only(lr_sum, num_examples, batch_size):
     full, left = divmod(num_examples, batch_size)
     return [lr_sum * batch_size] * full + ([lr_sum * left / batch_size] if left else [])
 
 
+@shows("values")
 def _floor_plus_one(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size] * (num_examples // batch_size + 1)
-
-
-WRONG = (
-    Wrong(
-        "mean_lr_schedule/one-number",
-        shows_in=("form",),
-        answers=(_one_number,),
-        en=(
-            "How many steps has an epoch?",
-            "Rule length: one rate per step.",
-            "Return a list as long as the epoch has minibatches.",
-        ),
-        zh=(
-            "一个迭代周期有多少步？",
-            "规则length：每一步一个学习率。",
-            "返回一个列表，迭代周期有多少个小批量，列表就有多长。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/tail-as-full-batch",
-        shows_in=("values",),
-        answers=(_tail_as_full_batch,),
-        en=(
-            "How many examples are in the last minibatch of 1003?",
-            "Rule ragged-batch: its own size counts.",
-            "The last factor is what remains, not B.",
-        ),
-        zh=(
-            "1003个样本，最后一个小批量里有几个？",
-            "规则ragged-batch：算的是它自己的大小。",
-            "最后一个因子是剩下的样本数，不是B。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/tail-step-missing",
-        shows_in=("values",),
-        answers=(_tail_step_missing,),
-        en=(
-            "Which step gets no rate?",
-            "Rule length: the ragged minibatch is a step too.",
-            "Ask whether the division leaves something over, and append for it.",
-        ),
-        zh=(
-            "哪一步没有分到学习率？",
-            "规则length：不足一批的最后一个小批量也是一步。",
-            "看看除下来有没有余数，有就为它补上一个。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/zero-rate-step",
-        shows_in=("values",),
-        answers=(_zero_rate_step,),
-        en=(
-            "What is n % B for 1000 and 10?",
-            "Rule length: no step without examples.",
-            "Append only when something is left.",
-        ),
-        zh=(
-            "n = 1000、B = 10时，n % B是多少？",
-            "规则length：没有样本就没有这一步。",
-            "有剩余时才补。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/divided",
-        shows_in=("values",),
-        answers=(_divided, _divided_by_the_batch_size),
-        en=(
-            "Is the mean's gradient smaller or larger than the sum's?",
-            "Rule full-batches: the product of rate and gradient stays.",
-            "Going from sum to mean the rate has to grow.",
-        ),
-        zh=(
-            "平均的梯度比求和的梯度小，还是大？",
-            "规则full-batches：学习率与梯度的乘积不变。",
-            "从求和改为平均，学习率应当变大。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/average-batch",
-        shows_in=("values",),
-        answers=(_average_batch,),
-        en=(
-            "Must each step agree, or only their total?",
-            "Rule full-batches: each step's update is the same.",
-            "Use each minibatch's size, not their mean.",
-        ),
-        zh=(
-            "要每一步都相同，还是只要加起来相同？",
-            "规则full-batches：每一步的更新都相同。",
-            "用每个小批量自己的大小，不要用平均大小。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/tail-fraction-only",
-        shows_in=("values",),
-        answers=(_tail_fraction_only,),
-        en=(
-            "By what is the last minibatch's mean divided?",
-            "Rule ragged-batch: multiply by its size.",
-            "The full batch size has no place in the last rate.",
-        ),
-        zh=(
-            "最后一个小批量取平均时，除以的是多少？",
-            "规则ragged-batch：乘以它自己的大小。",
-            "最后一个学习率与完整的批量大小无关。",
-        ),
-    ),
-    Wrong(
-        "mean_lr_schedule/floor-plus-one",
-        shows_in=("values",),
-        answers=(_floor_plus_one,),
-        en=(
-            "How many minibatches has n = 1000, B = 10?",
-            "Rule length: the number of minibatches of a DataLoader.",
-            "Round up, do not add one; then look at the last one's size.",
-        ),
-        zh=(
-            "n = 1000、B = 10时，有多少个小批量？",
-            "规则length：与DataLoader给出的小批量个数相同。",
-            "应当向上取整，而不是加一；然后再看最后一个的大小。",
-        ),
-    ),
-)

@@ -15,46 +15,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, call, describe
 from linreg_course.checking.reading import agree, close, is_tensor, item, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "names",
-        2,
-        Text(
-            en="Under each name in net.named_parameters() stands a tensor of the shape of that parameter.",
-            zh="net.named_parameters()里的每个名字下面，都是一个与该参数形状相同的张量。",
-        ),
-    ),
-    Rule(
-        "values",
-        3,
-        Text(
-            en="The values are the derivatives of loss(net(X), y), for any net and any loss.",
-            zh="无论什么网络、什么损失函数，值都是loss(net(X), y)的导数。",
-        ),
-    ),
-    Rule(
-        "history",
-        2,
-        Text(
-            en="What stood in .grad before, and a second call, change nothing; the parameters stay as they are.",
-            zh="不论.grad里原来有什么，也不论是不是第二次调用，结果都一样；参数保持不变。",
-        ),
-    ),
-    Rule(
-        "snapshot",
-        1,
-        Text(
-            en="A later backward() or zero_grad() does not change the tensors in the dict.",
-            zh="之后再调用backward()或zero_grad()，字典里的张量也不变。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"names": 2, "values": 3, "history": 2, "snapshot": 1}
 
 # By the text that a learner can type; each net and each check gets a loss of its own.
 LOSSES: dict[str, Callable[[], Callable[..., Tensor]]] = {
@@ -171,31 +141,12 @@ def observe(answer: Any, case: Case) -> Seen:
 # What came back and what should hold, and how a second call raised; None where a rule holds.
 Finding = tuple[str, Text] | tuple[str, Text, Seen] | None
 
-NAMES = Text(
-    en="A dict: under each name in net.named_parameters() stands a tensor of that parameter's shape.",
-    zh="应当是一个字典：net.named_parameters()里的每个名字下面，都是一个与该参数形状相同的张量。",
-)
-VALUES = Text(
-    en="The slope of loss(net(X), y): it says how the loss changes when the parameter moves a little.",
-    zh="应当是loss(net(X), y)的斜率：它说明参数稍微移动时，损失怎样变化。",
-)
-OLD = Text(
-    en="The gradient of this call alone, whatever stood in .grad before.",
-    zh="应当只是这一次调用的梯度，与.grad里原来有什么无关。",
-)
-AGAIN = Text(en="The second call returns what the first one should.", zh="第二次调用应当得到与第一次一样的结果。")
-PARAMETERS = Text(en="After the calls the parameters are what they were.", zh="调用之后，参数应当与原来一样。")
-SNAPSHOT = Text(
-    en="The dict holds tensors, and they are the same after backward() and zero_grad() as before.",
-    zh="字典里应当是张量，而且在backward()和zero_grad()之后与之前一样。",
-)
-
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     true = gradients_of(case)
     looks: dict[str, Callable[[], Finding]] = {
-        "names": lambda: unnamed(seen["value"], true, NAMES),
-        "values": lambda: unequal(seen["value"], true, VALUES),
+        "names": lambda: unnamed(seen["value"], true, WORDS.say("names")),
+        "values": lambda: unequal(seen["value"], true, WORDS.say("values")),
         "history": lambda: led_by_the_past(case, seen, true),
         "snapshot": lambda: _moved(seen["value"], seen["later"]),
     }
@@ -242,14 +193,14 @@ def unequal(value: Any, true: dict[str, Tensor], should: Text, rtol: float = RTO
 def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding:
     """Find whether the old `.grad` or the first call has led to other numbers, or the parameters have moved."""
     again = seen["again"]
-    if found := unequal(seen["value"], true, OLD):
+    if found := unequal(seen["value"], true, WORDS.say("old")):
         return found
-    if found := unequal(seen["parameters"], parameters_of(case), PARAMETERS, rtol=1e-9, atol=1e-12):
-        return f"`net`, {found[0]}", PARAMETERS
+    if found := unequal(seen["parameters"], parameters_of(case), WORDS.say("parameters"), rtol=1e-9, atol=1e-12):
+        return f"`net`, {found[0]}", WORDS.say("parameters")
     if "raised" in again:
-        return shown(again), AGAIN, again["raised"]
-    if found := unequal(again["value"], true, AGAIN):
-        return f"`again`, {found[0]}", AGAIN
+        return shown(again), WORDS.say("again"), again["raised"]
+    if found := unequal(again["value"], true, WORDS.say("again")):
+        return f"`again`, {found[0]}", WORDS.say("again")
     return None
 
 
@@ -263,7 +214,7 @@ def _moved(value: Any, later: Any) -> Finding:
     if one and agree(one, other, rtol=0, atol=0):
         return None
     first = next((pair for pair in zip(one, other, strict=False) if not agree(*pair, rtol=0, atol=0)), ())
-    return " → ".join(map(_numbers, first)) or shown(value), SNAPSHOT
+    return " → ".join(map(_numbers, first)) or shown(value), WORDS.say("snapshot")
 
 
 def _tensors(value: Any) -> list[Tensor]:
@@ -300,7 +251,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     if found["params"] is not None and _has_descended(battery[2], seen[2]):
         found["params"] = "a step downhill"
     if _moved(seen[3]["value"], seen[3]["later"]) is not None:
-        are_tensors = unnamed(seen[3]["value"], parameters_of(battery[3]), NAMES) is None
+        are_tensors = unnamed(seen[3]["value"], parameters_of(battery[3]), WORDS.say("names")) is None
         cleared = not any(values.any() for values in _tensors(seen[3]["later"]))
         found["snapshot"] = "cleared" if are_tensors and cleared else "other"
     return found
@@ -318,8 +269,8 @@ def told(battery: list[Case], seen: list[Seen], judge: Callable[[Case, Seen], Ma
     for case, one, fault in zip(battery, seen, faults, strict=True):
         if "history" in fault:
             should = fault["history"].should
-            found["history"] = {OLD: view(case, one), AGAIN: "other"}.get(should)
-            found["params"] = "other" if should is PARAMETERS else None
+            found["history"] = {WORDS.say("old"): view(case, one), WORDS.say("again"): "other"}.get(should)
+            found["params"] = "other" if should == WORDS.say("parameters") else None
     return found
 
 
@@ -386,283 +337,84 @@ def _gradients(net, value):
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
 
 
+@shows("runs", "values")
 def _backward_missing(net, loss, X, y):
     return {name: parameter.grad for name, parameter in net.named_parameters()}
 
 
+@another(_backward_missing)
 def _backward_missing_copied(net, loss, X, y):
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
 
 
+@shows("runs")
 def _cleared_before_reading(net, loss, X, y):
     loss(net(X), y).backward()
     net.zero_grad()
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
 
 
+@shows("form")
 def _keys_are_positions(net, loss, X, y):
     return dict(enumerate(_gradients(net, loss(net(X), y)).values()))
 
 
+@shows("form")
 def _first_layer_names(net, loss, X, y):
     loss(net(X), y).backward()
     return {"weight": net[0].weight.grad, "bias": net[0].bias.grad}
 
 
+@shows("values")
 def _norms(net, loss, X, y):
     return {name: gradient.norm() for name, gradient in _gradients(net, loss(net(X), y)).items()}
 
 
+@shows("values")
 def _parameter_values(net, loss, X, y):
     return {name: parameter.data for name, parameter in net.named_parameters()}
 
 
+@shows("values")
 def _gradient_of_output(net, loss, X, y):
     return _gradients(net, net(X).sum())
 
 
+@shows("values")
 def _divided_by_batch(net, loss, X, y):
     return {name: gradient / len(X) for name, gradient in _gradients(net, loss(net(X), y)).items()}
 
 
+@shows("values")
 def _step_not_gradient(net, loss, X, y):
     return {name: -0.03 * gradient for name, gradient in _gradients(net, loss(net(X), y)).items()}
 
 
+@shows("values")
 def _label_shape_broadcast(net, loss, X, y):
     return _gradients(net, loss(net(X).squeeze(), y))
 
 
+@shows("values")
 def _hard_coded_mse(net, loss, X, y):
     return _gradients(net, F.mse_loss(net(X), y))
 
 
+@shows("history")
 def _accumulates(net, loss, X, y):
     loss(net(X), y).backward()
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
 
 
+@shows("params")
 def _steps_too(net, loss, X, y):
     gradients = _gradients(net, loss(net(X), y))
     torch.optim.SGD(net.parameters(), lr=0.03).step()
     return gradients
 
 
+@shows("snapshot")
 def _alias_of_grad(net, loss, X, y):
     net.zero_grad()
     loss(net(X), y).backward()
     return {name: parameter.grad for name, parameter in net.named_parameters()}
-
-
-WRONG = (
-    Wrong(
-        "named_gradients/backward-missing",
-        shows_in=("runs", "values"),
-        answers=(_backward_missing, _backward_missing_copied),
-        en=(
-            "What fills `.grad`?",
-            "Rule names: tensors, not None.",
-            "Compute the loss of this batch and differentiate it first.",
-        ),
-        zh=(
-            "`.grad`里的内容是由什么填进去的？",
-            "规则names：应当是张量，而不是None。",
-            "先算出这批数据的损失，再对它求导。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/cleared-before-reading",
-        shows_in=("runs",),
-        answers=(_cleared_before_reading,),
-        en=(
-            "What does zero_grad leave in `.grad`?",
-            "Rule names: read what backward wrote.",
-            "Clear before backward, not after it.",
-        ),
-        zh=(
-            "调用zero_grad之后，`.grad`里还剩下什么？",
-            "规则names：要读的是backward写进去的内容。",
-            "清空要放在backward之前，而不是之后。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/keys-are-positions",
-        shows_in=("form",),
-        answers=(_keys_are_positions,),
-        en=(
-            "By what does a caller look up the bias?",
-            "Rule names: the keys are those of named_parameters().",
-            "net can list its parameters with their names.",
-        ),
-        zh=(
-            "调用者要查偏置的梯度，该用什么来查？",
-            "规则names：键就是named_parameters()给出的名字。",
-            "net可以把参数连同名字一起列出来。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/first-layer-names",
-        shows_in=("form",),
-        answers=(_first_layer_names,),
-        en=(
-            "What does net itself call its parameters?",
-            "Rule names: names as seen from net, all layers.",
-            "Ask net, not net[0].",
-        ),
-        zh=(
-            "在net自己看来，这些参数叫什么名字？",
-            "规则names：名字要从整个net来看，每一层都要有。",
-            "去问net，不要只问net[0]。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/norms",
-        shows_in=("values",),
-        answers=(_norms,),
-        en=(
-            "Is a gradient one number?",
-            "Rule names: the shape of the parameter.",
-            "Store the tensor itself.",
-        ),
-        zh=(
-            "一个参数的梯度只是一个数吗？",
-            "规则names：形状要与参数相同。",
-            "存下张量本身，不要只存它的大小。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/parameter-values",
-        shows_in=("values",),
-        answers=(_parameter_values,),
-        en=(
-            "Do your values change when y changes?",
-            "Rule values: derivatives of the loss.",
-            "Every parameter carries its gradient in an attribute.",
-        ),
-        zh=(
-            "换一组y，你返回的值会变吗？",
-            "规则values：要的是损失的导数。",
-            "每个参数都有一个属性，专门存放它的梯度。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/gradient-of-output",
-        shows_in=("values",),
-        answers=(_gradient_of_output,),
-        en=(
-            "Where is y in your function?",
-            "Rule values: derivatives of the loss.",
-            "Put output and labels through loss before you differentiate.",
-        ),
-        zh=(
-            "你的函数在哪里用到了y？",
-            "规则values：求导的对象是损失。",
-            "求导之前，先把输出和标签一起交给loss。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/divided-by-batch",
-        shows_in=("values",),
-        answers=(_divided_by_batch,),
-        en=(
-            "Has the loss already averaged?",
-            "Rule values: exactly the loss's gradient.",
-            "The reduction belongs to the loss; do not divide again.",
-        ),
-        zh=(
-            "损失里是不是已经取过平均了？",
-            "规则values：不多不少，就是损失的梯度。",
-            "怎样归约是损失函数的事，不要再除一次。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/step-not-gradient",
-        shows_in=("values",),
-        answers=(_step_not_gradient,),
-        en=(
-            "Is a gradient the same as an update?",
-            "Rule values: the gradient.",
-            "Learning rate and minus belong to the optimizer.",
-        ),
-        zh=(
-            "梯度和更新量是一回事吗？",
-            "规则values：要的是梯度。",
-            "学习率和负号都是优化器的事。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/label-shape-broadcast",
-        shows_in=("values",),
-        answers=(_label_shape_broadcast,),
-        en=(
-            "Do prediction and label have the same shape?",
-            "Rule values: the loss gets net(X) and y.",
-            "Take away the reshaping of one of the two.",
-        ),
-        zh=(
-            "预测和标签的形状一样吗？",
-            "规则values：交给损失函数的就是net(X)和y。",
-            "你只改了其中一个的形状；把这一步去掉，免得触发广播机制。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/hard-coded-mse",
-        shows_in=("values",),
-        answers=(_hard_coded_mse,),
-        en=(
-            "What happens to the argument loss?",
-            "Rule values: for any loss.",
-            "Call the argument.",
-        ),
-        zh=(
-            "传进来的参数loss用在哪里了？",
-            "规则values：对任何损失函数都要成立。",
-            "调用传进来的那个函数。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/accumulates",
-        shows_in=("history",),
-        answers=(_accumulates,),
-        en=(
-            "What do you get when you call it twice?",
-            "Rule history: only this batch counts.",
-            "backward adds to what is there; clear, or ask autograd for the gradients directly.",
-        ),
-        zh=(
-            "连着调用两次，会得到什么？",
-            "规则history：只算这一批数据。",
-            "backward是往原有的值上加；可以先清空，也可以直接向autograd要梯度。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/steps-too",
-        shows_in=("params",),
-        answers=(_steps_too,),
-        en=(
-            "Is looking the same as training?",
-            "Rule history: the parameters stay.",
-            "Remove the step.",
-        ),
-        zh=(
-            "看一眼梯度，等于训练一步吗？",
-            "规则history：参数保持不变。",
-            "去掉更新参数的那一步。",
-        ),
-    ),
-    Wrong(
-        "named_gradients/alias-of-grad",
-        shows_in=("snapshot",),
-        answers=(_alias_of_grad,),
-        en=(
-            "Whose tensor is in your dict?",
-            "Rule snapshot: the values of this moment.",
-            "Keep a copy.",
-        ),
-        zh=(
-            "字典里的张量究竟是谁的？",
-            "规则snapshot：要留下的是这一刻的值。",
-            "存一份副本。",
-        ),
-    ),
-)

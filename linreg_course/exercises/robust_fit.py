@@ -15,46 +15,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-from linreg_course.checking.reading import number, tensor
+from linreg_course.checking.reading import is_sequence, number, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "form",
-        1,
-        Text(
-            en="It returns (w, b): d numbers and one number. X and y keep their values.",
-            zh="返回(w, b)：d个数和一个数。X和y的值保持不变。",
-        ),
-    ),
-    Rule(
-        "clean-data",
-        2,
-        Text(
-            en="Without outliers, every coefficient is within 0.02 of the truth.",
-            zh="没有异常值时，每个系数与真实值相差不超过0.02。",
-        ),
-    ),
-    Rule(
-        "outliers",
-        4,
-        Text(
-            en="With outliers, some upward and some downward, every coefficient is within 0.02 of the truth.",
-            zh="异常值有的偏高有的偏低时，每个系数与真实值相差不超过0.02。",
-        ),
-    ),
-    Rule(
-        "one-sided",
-        3,
-        Text(
-            en="With outliers in one direction only, every coefficient is within 0.02 of the truth.",
-            zh="异常值全部偏向同一边时，每个系数与真实值相差不超过0.02。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"form": 1, "clean-data": 2, "outliers": 4, "one-sided": 3}
 
 TOLERANCE = 0.02
 # A right line leaves less than this of a good label, and much more of an outlier, which is at least 20 off.
@@ -128,7 +98,9 @@ def observe(answer: Any, case: Case) -> Seen:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    faults = {rule: Fault(spell(case), shown(seen["value"]), WITHIN) for rule in case["rules"] if rule != "form"}
+    faults = {
+        rule: Fault(spell(case), shown(seen["value"]), WORDS.say("within")) for rule in case["rules"] if rule != "form"
+    }
     if _is_close(case, _coefficients(case, seen["value"])):
         faults = {}
     if "form" in case["rules"] and (fault := _form_fault(case, seen)) is not None:
@@ -138,33 +110,21 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 
 def _form_fault(case: Case, seen: Seen) -> tuple[str | Text, Text] | None:
     if seen["value"] is None or _coefficients(case, seen["value"]) is None or seen["value"]["length"] != 2:
-        return shown(seen["value"]), W_AND_B
+        return shown(seen["value"]), WORDS.say("w-and-b")
     for name in ("X", "y"):
         after = tensor(seen[name])
         if after is None or not torch.equal(after, case[name]):
-            return Text(en=f"{name} changed to {shown(seen[name])}", zh=f"{name}变成了{shown(seen[name])}"), UNCHANGED
+            return WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged")
     return None
-
-
-W_AND_B = Text(en="Two things, w and b: d numbers and one number.", zh="应当返回两样东西，w和b：d个数和一个数。")
-UNCHANGED = Text(en="X and y keep their values.", zh="X和y的值应当保持不变。")
-WITHIN = Text(
-    en="w and b, each number within 0.02 of the one that the good labels follow.",
-    zh="应当返回w和b，其中每个数与正确的标签所依据的真实值相差不超过0.02。",
-)
 
 
 def _coefficients(case: Case, value: Any) -> Tensor | None:
     """Return w and b, the first two things that came back, as one column; None if they are not d and 1 numbers."""
-    if not _is_sequence(value) or value["length"] < 2:
+    if not is_sequence(value) or value["length"] < 2:
         return None
     w, b = (_numbers(part) for part in value["items"][:2])
     right = len(w) == case["X"].shape[1] and len(b) == 1
     return torch.tensor([*w, *b], dtype=torch.float64)[:, None] if right else None
-
-
-def _is_sequence(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") in ("tuple", "list") and "items" in value
 
 
 def _numbers(value: Any) -> list[float]:
@@ -172,7 +132,7 @@ def _numbers(value: Any) -> list[float]:
     values = tensor(value)
     if values is not None:
         return [] if values.is_complex() or values.numel() > 100 else values.double().flatten().tolist()
-    if _is_sequence(value):
+    if is_sequence(value):
         return [found for part in value["items"][:100] for found in _numbers(part)]
     one = number(value)
     return [] if one is None else [one]
@@ -211,7 +171,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
 
 
 def _form(case: Case, value: Any) -> str:
-    swapped = {**value, "items": value["items"][::-1]} if _is_sequence(value) and value["length"] == 2 else None
+    swapped = {**value, "items": value["items"][::-1]} if is_sequence(value) and value["length"] == 2 else None
     return "other" if _coefficients(case, swapped) is None else "b, w"
 
 
@@ -243,6 +203,7 @@ def _under_outliers(errors: list[Tensor]) -> str | None:
     return "bounded pull" if 0.8 < growth < 1.25 and not any(right) else "other"
 
 
+@shows("fit")
 def _least_squares(X, y):
     fit = torch.linalg.lstsq(torch.cat([X, torch.ones(len(X), 1)], 1), y).solution
     return fit[:-1], fit[-1]
@@ -262,19 +223,23 @@ def _huber(X, y, delta):
     return net.weight.detach(), net.bias.detach()
 
 
+@shows("fit")
 def _delta_far_above_noise(X, y):
     return _huber(X, y, delta=1.0)
 
 
+@shows("clean")
 def _no_intercept(X, y):
     return torch.linalg.lstsq(X, y).solution, 0.0
 
 
+@shows("fit")
 def _intercept_by_mean_residual(X, y):
     w, _ = _huber(X, y, delta=0.5)
     return w, (y - X @ w.T).mean()
 
 
+@shows("fit")
 def _trimmed_once(X, y):
     w, b = _least_squares(X, y)
     r = (y - X @ w - b).flatten()
@@ -282,10 +247,12 @@ def _trimmed_once(X, y):
     return _least_squares(X[kept], y[kept])
 
 
+@shows("clean")
 def _winsorised_y(X, y):
     return _least_squares(X, y.clamp(y.quantile(0.05), y.quantile(0.95)))
 
 
+@shows("clean")
 def _too_few_steps(X, y):
     net = nn.Linear(X.shape[1], 1)
     trainer = torch.optim.SGD(net.parameters(), lr=0.03)
@@ -296,6 +263,7 @@ def _too_few_steps(X, y):
     return net.weight, net.bias
 
 
+@shows("clean")
 def _broadcast_to_n_n(X, y):
     w, b = torch.zeros(X.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
     trainer = torch.optim.SGD([w, b], lr=0.3)
@@ -306,144 +274,6 @@ def _broadcast_to_n_n(X, y):
     return w, b
 
 
+@shows("form")
 def _returns_b_w(X, y):
     return torch.zeros(1), torch.zeros(X.shape[1])
-
-
-WRONG = (
-    Wrong(
-        "robust_fit/least-squares",
-        shows_in=("fit",),
-        answers=(_least_squares,),
-        en=(
-            "How much can one label pull your fit?",
-            "Rule outliers: one label in twenty is grossly wrong.",
-            "Use a loss whose slope is bounded.",
-        ),
-        zh=(
-            "一个标签能把你的直线拉偏多少？",
-            "规则outliers：二十个标签里就有一个错得离谱。",
-            "换一个斜率有界的损失函数。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/delta-far-above-noise",
-        shows_in=("fit",),
-        answers=(_delta_far_above_noise,),
-        en=(
-            "How does your threshold compare with the noise, 0.01?",
-            "Rules outliers and one-sided: an error of at most 0.02.",
-            "Each outlier pulls with a strength of delta; bring it near the noise.",
-        ),
-        zh=(
-            "你的阈值与噪声的0.01相比，是大是小？",
-            "规则outliers和one-sided：误差不超过0.02。",
-            "每个异常值的拉力都是delta；让它接近噪声的大小。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/no-intercept",
-        shows_in=("clean",),
-        answers=(_no_intercept,),
-        en=(
-            "Where in your model is b?",
-            "Rule clean-data: both w and b.",
-            "Give the design a column of ones, or the layer its bias.",
-        ),
-        zh=(
-            "你的模型里，b在哪里？",
-            "规则clean-data：w和b都要对。",
-            "给设计矩阵加一列1，或者让层带上偏置。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/intercept-by-mean-residual",
-        shows_in=("fit",),
-        answers=(_intercept_by_mean_residual,),
-        en=(
-            "Is the mean robust?",
-            "Rule outliers: b has to be robust too.",
-            "Estimate b in the same way as w, or by a statistic in the middle.",
-        ),
-        zh=(
-            "平均值稳健吗？",
-            "规则outliers：b也要稳健。",
-            "用估计w的办法来估计b，或者用一个取中间位置的统计量。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/trimmed-once",
-        shows_in=("fit",),
-        answers=(_trimmed_once,),
-        en=(
-            "Which outliers hide behind the largest ones?",
-            "Rule outliers: all of them count.",
-            "The spread itself is inflated by the outliers: use a robust spread, and repeat.",
-        ),
-        zh=(
-            "最大的异常值背后，还藏着哪些异常值？",
-            "规则outliers：所有异常值都要应付。",
-            "异常值把标准差本身也撑大了：改用稳健的离散程度，并且重复几次。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/winsorised-y",
-        shows_in=("clean",),
-        answers=(_winsorised_y,),
-        en=(
-            "Is a large y an outlier?",
-            "Rule clean-data: nothing is lost on clean data.",
-            "Judge residuals, not labels.",
-        ),
-        zh=(
-            "y很大，就是异常值吗？",
-            "规则clean-data：没有异常值时，结果不应变差。",
-            "要看的是残差，不是标签。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/too-few-steps",
-        shows_in=("clean",),
-        answers=(_too_few_steps,),
-        en=(
-            "Does the result still change with more steps?",
-            "Rule clean-data: trained to the end.",
-            "Huber's gradient is bounded, so far away it walks: take more steps, or a larger rate first, then less.",
-        ),
-        zh=(
-            "再多走几步，结果还会变吗？",
-            "规则clean-data：要训练到底。",
-            "Huber的梯度有界，离得远时只能一步一步地走：多给些步数，或者先用大的学习率，再用小的。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/broadcast-to-n-n",
-        shows_in=("clean",),
-        answers=(_broadcast_to_n_n,),
-        en=(
-            "What is the shape of your residual?",
-            "Rule clean-data: w is flat, since every prediction met every label.",
-            "Bring both to the same shape before you subtract.",
-        ),
-        zh=(
-            "你的残差是什么形状？",
-            "规则clean-data：w几乎是0，因为每个预测都与每个标签相减了。",
-            "相减之前，先让两者形状相同。",
-        ),
-    ),
-    Wrong(
-        "robust_fit/returns-b-w",
-        shows_in=("form",),
-        answers=(_returns_b_w,),
-        en=(
-            "In which order are the two expected?",
-            "Rule form: (w, b).",
-            "Exchange them.",
-        ),
-        zh=(
-            "题目要求两者按什么顺序返回？",
-            "规则form：(w, b)。",
-            "交换两者的位置。",
-        ),
-    ),
-)

@@ -13,46 +13,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, call
 from linreg_course.checking.reading import close, is_tensor, moments, tensor, z_scores
 from linreg_course.checking.showing import shown, spelled
-from linreg_course.checking.verdict import Fault, Rule, Wrong
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
-RULES = (
-    Rule(
-        "shape",
-        2,
-        Text(
-            en="X has shape (num_examples, d) and y shape (num_examples, 1); both are float32.",
-            zh="X的形状是(num_examples, d)，y的形状是(num_examples, 1)，两者都是float32。",
-        ),
-    ),
-    Rule(
-        "relation",
-        2,
-        Text(
-            en="Up to the noise, y is Xw + b, whatever w and b are.",
-            zh="除去噪声，y就是Xw + b，w和b取什么值都一样。",
-        ),
-    ),
-    Rule(
-        "features",
-        2,
-        Text(
-            en="The features are independent standard normal draws, new in every call.",
-            zh="特征是独立的标准正态抽样，每次调用都重新抽取。",
-        ),
-    ),
-    Rule(
-        "noise",
-        2,
-        Text(
-            en="Each label has noise of its own: mean 0, standard deviation 0.01, normal, independent of X.",
-            zh="每个标签都有自己的噪声：均值为0，标准差为0.01，服从正态分布，与X无关。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"shape": 2, "relation": 2, "features": 2, "noise": 2}
 
 SIGMA = 0.01
 # Six standard errors, two-sided 2.0e-9 a test: one check in 10 million calls a right answer wrong.
@@ -121,7 +91,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     if None in samples or len(samples) < len(case["sizes"]):
         number = samples.index(None) if None in samples else len(samples) - 1
         came = shown(returned[number]) if returned else "None"
-        unreadable = Fault(_spell(case, case["sizes"][number]), came, TWO_TENSORS)
+        unreadable = Fault(_spell(case, case["sizes"][number]), came, WORDS.say("two-tensors"))
         return dict.fromkeys(case["rules"], unreadable)
     return {rule: fault for rule in case["rules"] if (fault := _JUDGES[rule](case, returned, samples)) is not None}
 
@@ -145,7 +115,7 @@ def _judge_shape(case: Case, returned: list[Any], samples: list[Any]) -> Fault |
     for n, value in zip(case["sizes"], returned, strict=True):
         parts = zip(_pair(value), ([n, d], [n, 1]), strict=True)
         if not all(is_tensor(part) and [part.get("shape"), part.get("dtype")] == [s, "float32"] for part, s in parts):
-            return Fault(_spell(case, n), shown(value), TWO_TENSORS)
+            return Fault(_spell(case, n), shown(value), WORDS.say("two-tensors"))
     return None
 
 
@@ -154,11 +124,8 @@ def _judge_relation(case: Case, returned: list[Any], samples: list[Any]) -> Faul
     if close(case["w"], w, rtol=0, atol=FIT) and abs(b - case["b"]) <= FIT:
         return None
     spelled_w = ", ".join(f"{entry:.3g}" for entry in w.tolist())
-    came = Text(
-        en=f"data on which least squares finds w = [{spelled_w}], b = {b:.3g}",
-        zh=f"由返回的数据，最小二乘解为w = [{spelled_w}]，b = {b:.3g}",
-    )
-    return Fault(spell(case), came, LEAST_SQUARES)
+    came = WORDS.say("least-squares-finds", w=spelled_w, b=f"{b:.3g}")
+    return Fault(spell(case), came, WORDS.say("least-squares"))
 
 
 def _fit(X: Tensor, y: Tensor) -> tuple[Tensor, float]:
@@ -173,27 +140,27 @@ def _fit(X: Tensor, y: Tensor) -> tuple[Tensor, float]:
 def _judge_features(case: Case, returned: list[Any], samples: list[Any]) -> Fault | None:
     first, second, (X, _) = samples
     if _is_again(first[0], second[0]):
-        return Fault(_spell(case, FEW), SAME_AGAIN, DRAWN_ANEW)
+        return Fault(_spell(case, FEW), WORDS.say("same-again"), WORDS.say("drawn-anew"))
     if not _within(z_scores(X, 1.0)):
-        return Fault(spell(case), _moments_of("X", moments(X, 1.0), "1"), STANDARD_NORMAL)
+        return Fault(spell(case), _moments_of("X", moments(X, 1.0), "1"), WORDS.say("standard-normal"))
     d = X.shape[1]
     correlation = torch.corrcoef(X.T).reshape(d, d)[tuple(torch.triu_indices(d, d, 1))]
     if not _within((correlation * math.sqrt(len(X))).tolist()):
-        return Fault(spell(case), CORRELATED, STANDARD_NORMAL)
+        return Fault(spell(case), WORDS.say("correlated"), WORDS.say("standard-normal"))
     return None
 
 
 def _judge_noise(case: Case, returned: list[Any], samples: list[Any]) -> Fault | None:
     (first, second, noise) = (_noise(case, *sample) for sample in samples)
     if not _within(z_scores(noise, SIGMA)):
-        return Fault(spell(case), _moments_of("y - (Xw + b)", moments(noise, SIGMA), "0.01"), NOISE)
+        return Fault(spell(case), _moments_of("y - (Xw + b)", moments(noise, SIGMA), "0.01"), WORDS.say("noise"))
     clean = samples[-1][0] @ case["w"].double()
     correlation = float(torch.corrcoef(torch.stack([clean, noise]))[0, 1])
     if not _within([correlation * math.sqrt(len(noise))]):
-        return Fault(spell(case), FOLLOWS_X, NOISE)
+        return Fault(spell(case), WORDS.say("follows-x"), WORDS.say("noise"))
     # Data that come again as a whole are told by `features`.
     if close(first, second, rtol=0, atol=1e-3) and not _is_again(samples[0][0], samples[1][0]):
-        return Fault(_spell(case, FEW), SAME_NOISE, NOISE)
+        return Fault(_spell(case, FEW), WORDS.say("same-noise"), WORDS.say("noise"))
     return None
 
 
@@ -219,40 +186,11 @@ _JUDGES = {
 
 def _moments_of(name: str, found: tuple[float, float, float], std: str) -> Text:
     mean, spread, within = (f"{entry:.3g}" for entry in found)
-    return Text(
-        en=f"{name} with mean {mean}, standard deviation {spread}, a share of {within} between -{std} and {std}",
-        zh=f"{name}的均值为{mean}，标准差为{spread}，介于-{std}和{std}之间的比例为{within}",
-    )
-
-
-TWO_TENSORS = Text(
-    en="Two float32 tensors: X with a row for each example and a column for each entry of w, y with a row for each "
-    "example and one column.",
-    zh="应当返回两个float32张量：X每个样本一行，w有几个元素就有几列；y每个样本一行，只有一列。",
-)
-LEAST_SQUARES = Text(
-    en="Least squares on X and y finds the w and b of the call, up to the noise.",
-    zh="对X和y求最小二乘解，得到的应当就是调用时的w和b，只差噪声的影响。",
-)
-STANDARD_NORMAL = Text(
-    en="Mean, standard deviation and share within one standard deviation are those of a standard normal distribution, "
-    "and the columns are uncorrelated, all up to chance.",
-    zh="均值、标准差、一个标准差以内的比例都应当与标准正态分布一致，各列互不相关，只允许偶然的误差。",
-)
-DRAWN_ANEW = Text(en="Every call draws new features.", zh="每次调用都应当抽取新的特征。")
-NOISE = Text(
-    en="The noise y - (Xw + b) is drawn for each label and in each call anew from a normal distribution with mean 0 "
-    "and standard deviation 0.01.",
-    zh="噪声y - (Xw + b)应当对每个标签、在每次调用中都重新抽取，服从均值为0、标准差为0.01的正态分布。",
-)
-SAME_AGAIN = Text(en="features that a call before has returned already", zh="与前一次调用相同的特征")
-SAME_NOISE = Text(en="other features, with the noise of the call before", zh="特征变了，噪声却与前一次调用相同")
-CORRELATED = Text(en="an X whose columns are correlated", zh="各列相关的X")
-FOLLOWS_X = Text(en="noise that is correlated with Xw", zh="与Xw相关的噪声")
+    return WORDS.say("moments", name=name, mean=mean, spread=spread, share=within, std=std)
 
 
 def battery(rng: np.random.Generator) -> list[Case]:
-    rules = [rule.name for rule in RULES]
+    rules = list(POINTS)
     return [_case("battery", rules, _weights(rng, d), b, [FEW, FEW, MANY]) for d, b in ((2, -1.5), (5, 3), (1, 2.5))]
 
 
@@ -338,47 +276,56 @@ def _bucket(value: float, known: tuple[float, ...]) -> Any:
     return next((one for one in known if 0.95 < value / one < 1.05), "other")
 
 
+@shows("shape")
 def _y_one_axis(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     y = X @ w + b + torch.normal(0, 0.01, (n,))
     return X, y
 
 
+@shows("shape")
 def _y_row(w, b, n):
     X, y = _y_one_axis(w, b, n)
     return X, y.reshape(1, -1)
 
 
+@shows("shape")
 def _noise_broadcast(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w + b).reshape(-1, 1) + torch.normal(0, 0.01, (n,))
 
 
+@another(_noise_broadcast)
 def _noise_broadcast_then_column(w, b, n):
     X, y = _noise_broadcast(w, b, n)
     return X, y.reshape(-1, 1)
 
 
+@shows("runs", "shape")
 def _float64(w, b, n):
     X = torch.from_numpy(np.random.normal(size=(n, len(w))))
     return X, (X @ w.double() + b).reshape(-1, 1)
 
 
+@another(_float64)
 def _float64_meets_float32(w, b, n):
     X = torch.from_numpy(np.random.normal(size=(n, len(w))))
     return X, X @ w + b
 
 
+@shows("runs")
 def _two_features_only(w, b, n):
     X = torch.normal(0, 1, (n, 2))
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@another(_two_features_only)
 def _two_features_by_index(w, b, n):
     X = torch.normal(0, 1, (n, 2))
     return X, (X[:, 0] * w[0] + X[:, 1] * w[1] + b).reshape(-1, 1)
 
 
+@another(_two_features_only)
 def _two_features_broadcast(w, b, n):
     X = torch.normal(0, 1, (n, 2))
     return X, ((X * w).sum(1) + b).reshape(-1, 1)
@@ -387,242 +334,69 @@ def _two_features_broadcast(w, b, n):
 true_w, true_b = torch.tensor([2, -3.4]), 4.2
 
 
+@shows("runs", "relation")
 def _global_true_w(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ true_w + true_b).reshape(-1, 1)
 
 
+@another(_global_true_w)
 def _global_true_w_alone(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ true_w + b).reshape(-1, 1)
 
 
+@another(_global_true_w)
 def _global_true_b_alone(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w + true_b).reshape(-1, 1)
 
 
+@another(_global_true_w)
 def _global_true_w_by_column(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     y = true_b + sum(x * one for x, one in zip(X.T, true_w, strict=False))
     return X, y.reshape(-1, 1)
 
 
+@shows("relation")
 def _bias_forgotten(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w).reshape(-1, 1)
 
 
+@shows("features")
 def _features_uniform(w, b, n):
     X = torch.rand(n, len(w))
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@another(_features_uniform)
 def _features_uniform_centred(w, b, n):
     X = 2 * torch.rand(n, len(w)) - 1
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@shows("features")
 def _seed_inside(w, b, n):
     torch.manual_seed(42)
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@shows("noise")
 def _noise_missing(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@shows("noise")
 def _noise_variance_as_std(w, b, n):
     X, y = _noise_missing(w, b, n)
     return X, y + torch.normal(0, 0.01**2, y.shape)
 
 
+@shows("noise")
 def _noise_std_1(w, b, n):
     X, y = _noise_missing(w, b, n)
     return X, y + torch.randn(y.shape)
-
-
-WRONG = (
-    Wrong(
-        "synthetic_data/y-one-axis",
-        shows_in=("shape",),
-        answers=(_y_one_axis,),
-        en=(
-            "How many axes does your y have?",
-            "Rule shape: y is a matrix with one column.",
-            "Give y a second axis of length 1 just before you return it; let the length of the first be inferred.",
-        ),
-        zh=(
-            "你的y有几个轴？",
-            "规则shape：y是只有一列的矩阵。",
-            "返回之前，给y加上第二个长度为1的轴；第一个轴的长度可以让它自己推断。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/y-row",
-        shows_in=("shape",),
-        answers=(_y_row,),
-        en=(
-            "Which axis of y counts the examples?",
-            "Rule shape: row i of y belongs to row i of X.",
-            "Your two target lengths are right, their order is not.",
-        ),
-        zh=(
-            "y的哪个轴数的是样本？",
-            "规则shape：y的第i行对应X的第i行。",
-            "两个长度都对，只是顺序反了。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/noise-broadcast",
-        shows_in=("shape",),
-        answers=(_noise_broadcast, _noise_broadcast_then_column),
-        en=(
-            "What is the shape of a column plus a vector?",
-            "Rule shape: one noise value per label.",
-            "Draw noise of exactly the shape that the clean y has at that moment, or add it before you reshape.",
-        ),
-        zh=(
-            "一列加上一个向量，结果是什么形状？",
-            "规则shape：每个标签只有一个噪声值。",
-            "噪声的形状要与那一刻还没有噪声的y完全相同；或者先加噪声，再改变形状。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/float64",
-        shows_in=("runs", "shape"),
-        answers=(_float64, _float64_meets_float32),
-        en=(
-            "Which dtype do torch's layers use by default, and which does NumPy?",
-            "Rule shape asks for float32 for X and y.",
-            "Cast what came from NumPy, or draw with torch in the first place.",
-        ),
-        zh=(
-            "torch的层默认用哪种dtype，NumPy又默认用哪种？",
-            "规则shape：X和y都应当是float32。",
-            "从NumPy得来的要转换类型，或者一开始就用torch来抽。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/two-features-only",
-        shows_in=("runs",),
-        answers=(_two_features_only, _two_features_by_index, _two_features_broadcast),
-        en=(
-            "Where does the number 2 in your code come from?",
-            "Rule shape: X has as many columns as w has entries.",
-            "Take the number of columns from w.",
-        ),
-        zh=(
-            "你代码里的2是从哪里来的？",
-            "规则shape：w有几个元素，X就有几列。",
-            "列数要从w得到。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/global-true-w",
-        shows_in=("runs", "relation"),
-        answers=(_global_true_w, _global_true_w_alone, _global_true_b_alone, _global_true_w_by_column),
-        en=(
-            "If you call it with w = 0, what y do you expect, and what do you get?",
-            "Rule relation: y is built from the arguments.",
-            "A name in your formula comes from the notebook, not from the function's head.",
-        ),
-        zh=(
-            "如果用w = 0调用它，你预计y是什么样？实际得到的又是什么？",
-            "规则relation：y要由传入的参数算出。",
-            "你的式子里有的名字来自笔记本，而不是函数的参数。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/bias-forgotten",
-        shows_in=("relation",),
-        answers=(_bias_forgotten,),
-        en=(
-            "What is y where all features are 0?",
-            "Rule relation: y = Xw + b + noise has three terms.",
-            "One argument of your function is never used.",
-        ),
-        zh=(
-            "特征全为0时，y是多少？",
-            "规则relation：y = Xw + b + 噪声，一共有三项。",
-            "你的函数有一个参数从来没有用到。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/features-uniform",
-        shows_in=("features",),
-        answers=(_features_uniform, _features_uniform_centred),
-        en=(
-            "What are the smallest and the largest value in your X?",
-            "Rule features: standard normal, mean 0 and standard deviation 1.",
-            "The uniform and the normal generator differ by one letter.",
-        ),
-        zh=(
-            "你的X里，最小值和最大值是多少？",
-            "规则features：标准正态分布，均值为0，标准差为1。",
-            "产生均匀分布和产生正态分布的函数，名字只差一个字母。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/seed-inside",
-        shows_in=("features",),
-        answers=(_seed_inside,),
-        en=(
-            "What do you get when you call it twice?",
-            "Rule features: every call draws new examples.",
-            "Seeding is the caller's business: take it out of the function.",
-        ),
-        zh=(
-            "连续调用两次，会得到什么？",
-            "规则features：每次调用都抽取新的样本。",
-            "设随机种子是调用者的事，不要放在函数里。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/noise-missing",
-        shows_in=("noise",),
-        answers=(_noise_missing,),
-        en=(
-            "How far are your labels from the line?",
-            "Rule noise: every label gets noise with standard deviation 0.01.",
-            "Add one more normal draw per label, with the small standard deviation.",
-        ),
-        zh=(
-            "你的标签离Xw + b有多远？",
-            "规则noise：每个标签都带有标准差为0.01的噪声。",
-            "再给每个标签加一个正态抽样，标准差取那个小的数。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/noise-variance-as-std",
-        shows_in=("noise",),
-        answers=(_noise_variance_as_std,),
-        en=(
-            "Is the second argument of torch.normal a variance?",
-            "Rule noise: the standard deviation is 0.01.",
-            "You squared a number that should have been passed as it is.",
-        ),
-        zh=(
-            "torch.normal的第二个参数是方差吗？",
-            "规则noise：标准差是0.01。",
-            "有一个数本该原样传入，你却把它平方了。",
-        ),
-    ),
-    Wrong(
-        "synthetic_data/noise-std-1",
-        shows_in=("noise",),
-        answers=(_noise_std_1,),
-        en=(
-            "How large is the noise against the weights?",
-            "Rule noise: the standard deviation is 0.01.",
-            "Scale the standard normal draw.",
-        ),
-        zh=(
-            "与权重相比，噪声有多大？",
-            "规则noise：标准差是0.01。",
-            "标准正态抽样还要缩小。",
-        ),
-    ),
-)

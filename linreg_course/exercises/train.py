@@ -13,46 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-from linreg_course.checking.reading import close, number, tensor
+from linreg_course.checking.reading import close, is_sequence, number, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Rule, Wrong
-from linreg_course.language import Text
+from linreg_course.checking.verdict import Fault
+from linreg_course.checking.words import words_of
 
-RULES = (
-    Rule(
-        "return-form",
-        2,
-        Text(
-            en="A list with one number for each epoch comes back, an empty one for no epochs.",
-            zh="返回一个列表，每个迭代周期一个数；没有迭代周期时列表为空。",
-        ),
-    ),
-    Rule(
-        "updates",
-        4,
-        Text(
-            en="Each minibatch makes one step of the trainer, with the gradient of its own loss.",
-            zh="每个小批量让优化器更新一步，所用的是这个小批量自己的损失的梯度。",
-        ),
-    ),
-    Rule(
-        "any-loss-any-trainer",
-        2,
-        Text(
-            en="That is so for every loss and every trainer that is passed.",
-            zh="换成传入的任何损失、任何优化器，也是如此。",
-        ),
-    ),
-    Rule(
-        "losses",
-        2,
-        Text(
-            en="Each number is the loss on all of features and labels after its epoch.",
-            zh="每个数都是该迭代周期结束后，在全部features和labels上的损失。",
-        ),
-    ),
-)
+WORDS = words_of(__file__)
+POINTS = {"return-form": 2, "updates": 4, "any-loss-any-trainer": 2, "losses": 2}
 
 DELTA = 0.5
 # Residuals of one sign alone must not make it the mean of the squares: neither factor is 1.
@@ -111,7 +80,7 @@ def _sample(rng: np.random.Generator, n: int, d: int, dtype: torch.dtype) -> tup
 
 
 def spell(case: Case) -> str:
-    (n, d), double = case["X"].shape, ".double()" * (case["dtype"] == "float64")
+    (n, d), double = case["X"].shape, ".double()" if case["dtype"] == "float64" else ""
     momentum = f", momentum={case['momentum']}" if case["momentum"] else ""
     return (
         f"loss = {LOSSES[case['loss']]}\n"
@@ -179,7 +148,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     of_parameters = ", ".join(map(_shown_parameter, ("weight", "bias"), seen["parameters"]))
     came = dict.fromkeys(("updates", "any-loss-any-trainer"), of_parameters)
     return {
-        rule: Fault(spell(case), came.get(rule, shown(seen["value"])), SHOULD[rule])
+        rule: Fault(spell(case), came.get(rule, shown(seen["value"])), WORDS.say(rule))
         for rule in case["rules"]
         if not holds[rule]
     }
@@ -237,11 +206,7 @@ def _is_at(case: Case, seen: Seen, parameters: list[np.ndarray]) -> bool:
 
 
 def _is_form(case: Case, value: Any) -> bool:
-    return _is_sequence(value) and value["length"] == case["num_epochs"] and all(map(_is_number, value["items"]))
-
-
-def _is_sequence(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") in ("list", "tuple") and "items" in value
+    return is_sequence(value) and value["length"] == case["num_epochs"] and all(map(_is_number, value["items"]))
 
 
 def _is_number(entry: Any) -> bool:
@@ -252,27 +217,8 @@ def _is_number(entry: Any) -> bool:
 
 def _numbers(value: Any) -> list[float]:
     """Return the entries as numbers, nan for what is none."""
-    entries = [number(entry) for entry in value["items"]] if _is_sequence(value) else [None]
+    entries = [number(entry) for entry in value["items"]] if is_sequence(value) else [None]
     return [float("nan") if entry is None else entry for entry in entries]
-
-
-SHOULD = {
-    "return-form": Text(
-        en="A list with one number, no tensor, for each epoch.", zh="应当返回一个列表，每个迭代周期一个数，不是张量。"
-    ),
-    "updates": Text(
-        en="The parameters to which one step for each minibatch leads, with the gradient of its own loss alone.",
-        zh="每个小批量更新一步，每一步只用它自己的损失的梯度：参数应当是这样得到的。",
-    ),
-    "any-loss-any-trainer": Text(
-        en="The parameters to which the steps of this trainer lead, with the gradients of this loss.",
-        zh="参数应当由这个优化器按这个损失的梯度逐步更新得到。",
-    ),
-    "losses": Text(
-        en="loss(net(features), labels) after each epoch, at the parameters of that moment.",
-        zh="应当是每个迭代周期结束后，用当时的参数算出的loss(net(features), labels)。",
-    ),
-}
 
 
 def battery(rng: np.random.Generator) -> list[Case]:
@@ -298,7 +244,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
 def _form(value: Any) -> str:
     if value is None:
         return "None"
-    if not _is_sequence(value) or not value["items"]:
+    if not is_sequence(value) or not value["items"]:
         return "other"
     tensors = [entry for entry in value["items"] if isinstance(entry, dict) and entry.get("type") == "Tensor"]
     if len(tensors) == len(value["items"]) == 3 and all(entry["shape"] == [] for entry in tensors):
@@ -323,22 +269,27 @@ def _is_moved(case: Case, seen: Seen) -> bool:
     return weight is None or not close(case["w"], weight, rtol=1e-6, atol=1e-7)
 
 
+@shows("form")
 def _nothing_returned(net, loss, trainer, data_iter, features, labels, num_epochs):
     return None
 
 
+@shows("form")
 def _first_epoch_only(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [0.0]
 
 
+@shows("form")
 def _tensors_with_graph(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [loss(net(features), labels)] * num_epochs
 
 
+@shows("form")
 def _tensors_detached(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [loss(net(features), labels).detach()] * num_epochs
 
 
+@shows("params")
 def _zero_grad_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         for X, y in data_iter:
@@ -346,25 +297,30 @@ def _zero_grad_missing(net, loss, trainer, data_iter, features, labels, num_epoc
             trainer.step()
 
 
+@shows("params")
 def _zero_grad_per_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         trainer.zero_grad()
         _zero_grad_missing(net, loss, trainer, data_iter, features, labels, 1)
 
 
+@shows("params")
 def _zero_before_step(net, loss, trainer, data_iter, features, labels, num_epochs):
     loss(net(features), labels).backward()
     trainer.zero_grad()
 
 
+@shows("params")
 def _step_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
     loss(net(features), labels).backward()
 
 
+@shows("params")
 def _backward_missing(net, loss, trainer, data_iter, features, labels, num_epochs):
     trainer.step()
 
 
+@shows("params")
 def _step_per_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         trainer.zero_grad()
@@ -373,6 +329,7 @@ def _step_per_epoch(net, loss, trainer, data_iter, features, labels, num_epochs)
         trainer.step()
 
 
+@another(_step_per_epoch)
 def _step_per_epoch_never_cleared(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         for X, y in data_iter:
@@ -380,6 +337,7 @@ def _step_per_epoch_never_cleared(net, loss, trainer, data_iter, features, label
         trainer.step()
 
 
+@another(_step_per_epoch)
 def _step_of_the_last_batch(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         for X, y in data_iter:
@@ -388,6 +346,7 @@ def _step_of_the_last_batch(net, loss, trainer, data_iter, features, labels, num
         trainer.step()
 
 
+@shows("params")
 def _whole_set_each_step(net, loss, trainer, data_iter, features, labels, num_epochs):
     for _ in range(num_epochs):
         for _, _ in data_iter:
@@ -396,18 +355,22 @@ def _whole_set_each_step(net, loss, trainer, data_iter, features, labels, num_ep
             trainer.step()
 
 
+@shows("params")
 def _hard_coded_mse(net, loss, trainer, data_iter, features, labels, num_epochs):
     return _last_batch_loss(net, nn.MSELoss(), trainer, data_iter, features, labels, num_epochs)
 
 
+@shows("params")
 def _own_trainer(net, loss, trainer, data_iter, features, labels, num_epochs):
     _zero_grad_missing(net, loss, torch.optim.SGD(net.parameters(), lr=0.03), data_iter, features, labels, 1)
 
 
+@shows("params")
 def _arguments_swapped(net, loss, trainer, data_iter, features, labels, num_epochs):
     return _last_batch_loss(net, lambda a, b: loss(b, a), trainer, data_iter, features, labels, num_epochs)
 
 
+@shows("values")
 def _last_batch_loss(net, loss, trainer, data_iter, features, labels, num_epochs):
     history = []
     for _ in range(num_epochs):
@@ -420,10 +383,12 @@ def _last_batch_loss(net, loss, trainer, data_iter, features, labels, num_epochs
     return history
 
 
+@shows("values")
 def _running_mean_loss(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [float(np.mean(losses)) for losses, _ in _steps(net, loss, trainer, data_iter, num_epochs)]
 
 
+@another(_running_mean_loss)
 def _running_mean_by_example(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [float(np.average(*of_epoch)) for of_epoch in _steps(net, loss, trainer, data_iter, num_epochs)]
 
@@ -443,268 +408,10 @@ def _step(net, loss, trainer, X, y):
     trainer.step()
 
 
+@shows("values")
 def _loss_before_epoch(net, loss, trainer, data_iter, features, labels, num_epochs):
     history = []
     for _ in range(num_epochs):
         history.append(loss(net(features), labels).item())
         _steps(net, loss, trainer, data_iter, 1)
     return history
-
-
-WRONG = (
-    Wrong(
-        "train/nothing-returned",
-        shows_in=("form",),
-        answers=(_nothing_returned,),
-        en=(
-            "What does your function give back?",
-            "Rule return-form: a list with one float per epoch.",
-            "Collect the number that you print, and return the collection.",
-        ),
-        zh=(
-            "你的函数返回了什么？",
-            "规则return-form：一个列表，每个迭代周期一个浮点数。",
-            "把打印的那个数收集起来，最后返回收集到的全部。",
-        ),
-    ),
-    Wrong(
-        "train/first-epoch-only",
-        shows_in=("form",),
-        answers=(_first_epoch_only,),
-        en=(
-            "After which epoch does your function end?",
-            "Rule return-form: one loss per epoch.",
-            "Look at the indentation of the `return`.",
-        ),
-        zh=(
-            "你的函数在第几个迭代周期之后就结束了？",
-            "规则return-form：每个迭代周期一个损失。",
-            "看看`return`的缩进。",
-        ),
-    ),
-    Wrong(
-        "train/tensors-with-graph",
-        shows_in=("form",),
-        answers=(_tensors_with_graph,),
-        en=(
-            "What type is an entry of your list?",
-            "Rule return-form: Python floats.",
-            "Turn the 0-dim tensor into a number when you store it.",
-        ),
-        zh=(
-            "列表里的一项是什么类型？",
-            "规则return-form：Python的浮点数。",
-            "存进列表时，把零维张量变成数。",
-        ),
-    ),
-    Wrong(
-        "train/tensors-detached",
-        shows_in=("form",),
-        answers=(_tensors_detached,),
-        en=(
-            "Is an entry of your list a float?",
-            "Rule return-form: Python floats.",
-            "A 0-dim tensor has a method that gives its number.",
-        ),
-        zh=(
-            "列表里的一项是浮点数吗？",
-            "规则return-form：Python的浮点数。",
-            "零维张量有一个方法，能给出它的那个数。",
-        ),
-    ),
-    Wrong(
-        "train/zero-grad-missing",
-        shows_in=("params",),
-        answers=(_zero_grad_missing,),
-        en=(
-            "What is in `.grad` before the second backward?",
-            "Rule updates: a step uses this minibatch's gradient only.",
-            "`backward` adds; clear before each new one.",
-        ),
-        zh=(
-            "第二次反向传播之前，`.grad`里有什么？",
-            "规则updates：每一步只用这个小批量的梯度。",
-            "`backward`是往上加；每次之前都要先清零。",
-        ),
-    ),
-    Wrong(
-        "train/zero-grad-per-epoch",
-        shows_in=("params",),
-        answers=(_zero_grad_per_epoch,),
-        en=(
-            "How often are the gradients cleared: per epoch or per minibatch?",
-            "Rule updates: clear once per step.",
-            "Move one line into the inner loop.",
-        ),
-        zh=(
-            "梯度多久清零一次：每个迭代周期，还是每个小批量？",
-            "规则updates：每一步清零一次。",
-            "把一行移到内层循环里。",
-        ),
-    ),
-    Wrong(
-        "train/zero-before-step",
-        shows_in=("params",),
-        answers=(_zero_before_step,),
-        en=(
-            "What does `step` see in `.grad`?",
-            "Rule updates: `step` needs the gradient that `backward` has just made.",
-            "Of the three calls, clearing comes first or last, not between the other two.",
-        ),
-        zh=(
-            "`step`在`.grad`里看到的是什么？",
-            "规则updates：`step`需要`backward`刚算出的梯度。",
-            "三个调用里，清零要么最先，要么最后，不能夹在另外两个中间。",
-        ),
-    ),
-    Wrong(
-        "train/step-missing",
-        shows_in=("params",),
-        answers=(_step_missing,),
-        en=(
-            "Which line changes the weights?",
-            "Rule updates: one step per minibatch.",
-            "`backward` only computes; somebody has to apply it.",
-        ),
-        zh=(
-            "哪一行改变了权重？",
-            "规则updates：每个小批量更新一步。",
-            "`backward`只管计算，还得有人把结果用上。",
-        ),
-    ),
-    Wrong(
-        "train/backward-missing",
-        shows_in=("params",),
-        answers=(_backward_missing,),
-        en=(
-            "Where do the gradients come from?",
-            "Rule updates: loss, gradient, step.",
-            "One call on the loss is missing between computing it and stepping.",
-        ),
-        zh=(
-            "梯度从哪里来？",
-            "规则updates：损失，梯度，更新。",
-            "算出损失之后、更新之前，还缺一个对损失的调用。",
-        ),
-    ),
-    Wrong(
-        "train/step-per-epoch",
-        shows_in=("params",),
-        answers=(_step_per_epoch, _step_per_epoch_never_cleared, _step_of_the_last_batch),
-        en=(
-            "How many steps does an epoch of 100 minibatches make in your loop?",
-            "Rule updates: one step per minibatch.",
-            "Indent the step.",
-        ),
-        zh=(
-            "一个迭代周期有100个小批量，你的循环更新了几步？",
-            "规则updates：每个小批量更新一步。",
-            "给更新的那一行加缩进。",
-        ),
-    ),
-    Wrong(
-        "train/whole-set-each-step",
-        shows_in=("params",),
-        answers=(_whole_set_each_step,),
-        en=(
-            "Which variables of the inner loop do you use?",
-            "Rule updates: the gradient is that of the minibatch.",
-            "Inside the inner loop the loss belongs to the batch, outside to all the data.",
-        ),
-        zh=(
-            "内层循环的变量，你用到了哪几个？",
-            "规则updates：梯度是这个小批量的梯度。",
-            "在内层循环里，损失属于小批量；在外面，才属于全部数据。",
-        ),
-    ),
-    Wrong(
-        "train/hard-coded-mse",
-        shows_in=("params",),
-        answers=(_hard_coded_mse,),
-        en=(
-            "What happens to the argument named `loss`?",
-            "Rule any-loss-any-trainer: use the loss that is passed.",
-            "Every loss in your function must be the argument.",
-        ),
-        zh=(
-            "名为`loss`的参数去了哪里？",
-            "规则any-loss-any-trainer：用传入的损失。",
-            "函数里出现的每个损失，都必须是这个参数。",
-        ),
-    ),
-    Wrong(
-        "train/own-trainer",
-        shows_in=("params",),
-        answers=(_own_trainer,),
-        en=(
-            "If the caller sets lr=0, does your net move?",
-            "Rule updates: the trainer that is passed makes the step.",
-            "Remove the optimizer or the step that you wrote yourself.",
-        ),
-        zh=(
-            "如果调用者设lr=0，你的网络还会变吗？",
-            "规则updates：由传入的优化器来更新。",
-            "删掉你自己写的优化器或更新步骤。",
-        ),
-    ),
-    Wrong(
-        "train/arguments-swapped",
-        shows_in=("params",),
-        answers=(_arguments_swapped,),
-        en=(
-            "Is every loss symmetric?",
-            "Rule any-loss-any-trainer: prediction first, label second.",
-            "Exchange the two arguments, in both calls.",
-        ),
-        zh=(
-            "所有的损失都是对称的吗？",
-            "规则any-loss-any-trainer：先预测，后标签。",
-            "把两个参数对调，两处调用都要改。",
-        ),
-    ),
-    Wrong(
-        "train/last-batch-loss",
-        shows_in=("values",),
-        answers=(_last_batch_loss,),
-        en=(
-            "On which examples is the number you store?",
-            "Rule losses: on all of features and labels.",
-            "After the inner loop, compute the loss once more on the full data.",
-        ),
-        zh=(
-            "你存下的那个数，是在哪些样本上算的？",
-            "规则losses：在全部features和labels上。",
-            "内层循环结束后，在全部数据上再算一次损失。",
-        ),
-    ),
-    Wrong(
-        "train/running-mean-loss",
-        shows_in=("values",),
-        answers=(_running_mean_loss, _running_mean_by_example),
-        en=(
-            "Which weights produced the first of the numbers you average?",
-            "Rule losses: measured after the epoch.",
-            "Do not average on the way; measure at the end.",
-        ),
-        zh=(
-            "你取平均的那些数里，第一个是用哪时的权重算的？",
-            "规则losses：在迭代周期结束之后测量。",
-            "不要边走边平均，到最后再测量。",
-        ),
-    ),
-    Wrong(
-        "train/loss-before-epoch",
-        shows_in=("values",),
-        answers=(_loss_before_epoch,),
-        en=(
-            "Is the first value before or after training?",
-            "Rule losses: after each epoch.",
-            "Move the evaluation behind the inner loop.",
-        ),
-        zh=(
-            "第一个值是训练之前的，还是之后的？",
-            "规则losses：在每个迭代周期之后。",
-            "把求值移到内层循环后面。",
-        ),
-    ),
-)

@@ -7,6 +7,7 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
+from linreg_course.checking.exercise import points_of
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.handin.submission import (
     SCHEMA_VERSION,
@@ -116,7 +117,7 @@ def _points(submission: Submission) -> list[Text]:
     found = []
     for cell in submission.graded():
         name = exercise_of(cell) if role(cell) == "check" else ""
-        if name and points(cell) != sum(rule.points for rule in load(name).RULES):
+        if name and points(cell) != points_of(load(name)):
             found.append(
                 Text(
                     en=f"{name} has {points(cell):g} points here but not in the installed course: this notebook is of "

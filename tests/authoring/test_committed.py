@@ -8,9 +8,8 @@ import pytest
 from example_course import COURSE
 
 from linreg_course.authoring.build import build
-from linreg_course.authoring.glossary import glossary_findings, read_glossary
-from linreg_course.authoring.numbers import number_findings
-from linreg_course.authoring.parity import parity_findings
+from linreg_course.authoring.findings import package_findings, source_findings
+from linreg_course.authoring.glossary import read_glossary
 from linreg_course.authoring.source import read_source
 
 SOURCES = sorted((COURSE / "notebooks" / "source").glob("*.py"))
@@ -33,7 +32,12 @@ def test_the_committed_notebooks_are_what_their_source_builds(path: Path) -> Non
 def test_twins_agree_terms_are_the_courses_and_no_result_is_typed(path: Path) -> None:
     source = read_source(path)
     terms = read_glossary(COURSE / "GLOSSARY.md")
-    findings = [*parity_findings(source), *glossary_findings(source, terms), *number_findings(source)]
+    findings = list(source_findings(source, terms))
+    assert not findings, "\n".join(findings)
+
+
+def test_twins_agree_and_terms_are_the_courses_in_exercises_and_package() -> None:
+    findings = list(package_findings(read_glossary(COURSE / "GLOSSARY.md")))
     assert not findings, "\n".join(findings)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from example_source import code, source, twins
 
-from linreg_course.authoring.glossary import Term, glossary_findings, read_glossary
+from linreg_course.authoring.findings import source_findings
+from linreg_course.authoring.glossary import Term, read_glossary
 
 TABLE = "# Glossary\n\n| en | zh | in code | refused |\n|---|:---:|---|---|\n"
 
@@ -46,17 +47,17 @@ def test_a_row_with_another_number_of_columns_is_named_with_file_and_line(
 def test_a_refused_rendering_is_found_in_chinese_cells_only(tmp_path: Path, en: str, zh: str, found: int) -> None:
     course = source(tmp_path, twins("text", en, zh), code("loop", 's = "三轮"'))
     epoch = terms(tmp_path, "| epoch | 迭代周期 | `num_epochs` | 轮 |")
-    assert len(list(glossary_findings(course, epoch))) == found
+    assert len(list(source_findings(course, epoch))) == found
 
 
 def test_a_finding_names_file_line_cell_and_the_term_to_use(tmp_path: Path) -> None:
     course = source(tmp_path, twins("text", "three epochs", "三轮"))
     epoch = terms(tmp_path, "| epoch | 迭代周期 | `num_epochs` | 轮 |")
-    (finding,) = glossary_findings(course, epoch)
-    assert finding == f"{tmp_path}/source/x.py:6: 'text' calls epoch '轮'; the course says 迭代周期"
+    (finding,) = source_findings(course, epoch)
+    assert finding == f"{tmp_path}/source/x.py:6: 'text': calls epoch '轮'; the course says 迭代周期"
 
 
 def test_each_refused_word_of_each_term_is_found(tmp_path: Path) -> None:
     course = source(tmp_path, twins("text", "x", "两轮之后，噪音和杂讯"))
     both = terms(tmp_path, "| epoch | 迭代周期 |  | 轮 |", "| noise | 噪声 |  | 噪音、杂讯 |")
-    assert len(list(glossary_findings(course, both))) == 3
+    assert len(list(source_findings(course, both))) == 3

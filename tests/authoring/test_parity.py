@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from example_source import source, twins
 
-from linreg_course.authoring.parity import parity_findings
+from linreg_course.authoring.findings import source_findings
 
 
 def findings(folder: Path, en: str, zh: str) -> list[str]:
-    return list(parity_findings(source(folder, twins("pair", en, zh))))
+    found = source_findings(source(folder, twins("pair", en, zh)), [])
+    return [finding for finding in found if "twins differ" in finding]
 
 
 EQUAL = {
@@ -51,18 +52,18 @@ def test_twins_that_differ_in_a_piece_give_one_finding_of_its_kind(
     tmp_path: Path, kind: str, pair: tuple[str, str]
 ) -> None:
     (finding,) = findings(tmp_path, *pair)
-    assert f"'pair' differ in a {kind.partition(',')[0]}: " in finding
+    assert f"'pair': the twins differ in a {kind.partition(',')[0]}: " in finding
 
 
 def test_a_finding_names_file_line_and_what_each_language_lacks(tmp_path: Path) -> None:
     (finding,) = findings(tmp_path, "`a` and `b`", "`a`和`c`")
     # The setup cell takes 3 lines, the English twin 2.
     assert finding == (
-        f"{tmp_path}/source/x.py:6: the twins 'pair' differ in a code span: only in English `b`, only in Chinese `c`"
+        f"{tmp_path}/source/x.py:6: 'pair': the twins differ in a code span: only in English `b`, only in Chinese `c`"
     )
 
 
 def test_each_pair_is_compared_with_its_own_twin_only(tmp_path: Path) -> None:
     cells = twins("one", "`a`", "`a`"), twins("two", "`b`", "`a`")
-    (finding,) = parity_findings(source(tmp_path, *cells))
+    (finding,) = source_findings(source(tmp_path, *cells), [])
     assert "'two'" in finding

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from answers import bank, broken_rules, judged
 
+from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.observing import Seen, look
 from linreg_course.checking.reading import agree
 from linreg_course.checking.verdict import Outcome, Verdict
@@ -19,7 +20,7 @@ SEEDS = (0, 1, 2**63 + 5)
 
 def told(verdict: Verdict) -> str:
     """Return what a failing test should print."""
-    return f"{verdict.outcome} {verdict.score} {verdict.wrong and verdict.wrong.id} {verdict.first} {verdict.note}"
+    return f"{verdict.outcome} {verdict.score} {verdict.mistake and verdict.mistake.id} {verdict.first} {verdict.note}"
 
 
 def of_all(part: str) -> list[Any]:
@@ -46,8 +47,8 @@ def test_a_listed_mistake_is_named_by_its_own_hint_and_costs_what_it_should(name
     for seed in SEEDS:
         verdict = judged(name, listed.answers[0], seed)
         broken = [rule.name for rule, fault in verdict.rules if fault is not None]
-        assert verdict.wrong is not None, told(verdict)
-        assert (verdict.wrong.id, broken[0], verdict.score) == (key, listed.rule, listed.points)
+        assert verdict.mistake is not None, told(verdict)
+        assert (verdict.mistake.id, broken[0], verdict.score) == (key, listed.rule, listed.points)
 
 
 @pytest.mark.parametrize(("name", "key", "listed"), of_all("LISTED"))
@@ -57,20 +58,20 @@ def test_a_mistake_written_by_another_route_loses_points_and_bears_no_other_name
     for variant in listed.answers[1:]:
         verdict = judged(name, variant, 1)
         assert verdict.score < verdict.points, told(verdict)
-        assert verdict.wrong is None or verdict.wrong.id == key, told(verdict)
+        assert verdict.mistake is None or verdict.mistake.id == key, told(verdict)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_listed_mistake_has_a_variant_and_nine_tenths_of_them_are_named(name: str) -> None:
     variants = [(key, variant) for key, listed in bank(name).LISTED.items() for variant in listed.answers[1:]]
     named = [key for key, variant in variants if _is_named(name, key, variant)]
-    assert {key for key, _ in variants} == {wrong.id for wrong in load(name).WRONG}
+    assert {key for key, _ in variants} == {wrong.id for wrong in mistakes_of(load(name))}
     assert len(named) >= 0.9 * len(variants), sorted({key for key, _ in variants} - set(named))
 
 
 def _is_named(name: str, key: str, answer: Any) -> bool:
     verdict = judged(name, answer, 2)
-    return verdict.wrong is not None and verdict.wrong.id == key
+    return verdict.mistake is not None and verdict.mistake.id == key
 
 
 @pytest.mark.parametrize(("name", "key", "answer"), of_all("MUTANTS"))
@@ -79,7 +80,7 @@ def test_a_mutant_loses_points_and_is_not_misnamed(name: str, key: str, answer: 
         verdict = judged(name, answer, seed)
         assert verdict.outcome is not Outcome.UNCHECKED, told(verdict)
         assert verdict.score < verdict.points, told(verdict)
-        assert verdict.wrong is None, told(verdict)
+        assert verdict.mistake is None, told(verdict)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -87,7 +88,7 @@ def test_each_known_wrong_answer_shows_what_it_says_and_no_two_mistakes_show_the
     exercise = load(name)
     battery = exercise.battery(np.random.default_rng(0))
     shown: list[tuple[str, str, Any]] = []
-    for wrong in exercise.WRONG:
+    for wrong in mistakes_of(exercise):
         found = [exercise.aspects(battery, look(exercise.observe, answer, battery, 0)) for answer in wrong.answers]
         for aspect in wrong.shows_in:
             views = [one[aspect] for one in found if one.get(aspect) not in (None, "other")]
@@ -112,7 +113,7 @@ def seen_of(name: str, answer: Any) -> list[Seen]:
 @pytest.mark.parametrize("name", EXERCISES)
 def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name: str) -> None:
     cases = load(name).cases(np.random.default_rng(0))
-    rules, kinds = {rule.name for rule in load(name).RULES}, {case["kind"] for case in cases}
+    rules, kinds = set(load(name).POINTS), {case["kind"] for case in cases}
     assert {rule for case in cases for rule in case["rules"]} == rules
     for _, answer in wrong_answers(name):
         seen = seen_of(name, answer)

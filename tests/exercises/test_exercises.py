@@ -17,8 +17,9 @@ from linreg_course import check
 from linreg_course.authoring.build import instructor_bytes
 from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import Source, read_source
+from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.judging import SEEDS_VARIABLE
-from linreg_course.checking.verdict import Outcome, Verdict, Wrong
+from linreg_course.checking.verdict import Mistake, Outcome, Verdict
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import LANGUAGES, use_language
 
@@ -75,23 +76,23 @@ def test_the_solution_gets_all_points_in_the_check_and_in_the_grade(
 
 
 def known_mistakes() -> list[Any]:
-    return [pytest.param(name, wrong, id=wrong.id) for name in EXERCISES for wrong in load(name).WRONG]
+    return [pytest.param(name, mistake, id=mistake.id) for name in EXERCISES for mistake in mistakes_of(load(name))]
 
 
-def listed(name: str, wrong: Wrong) -> Any:
+def listed(name: str, mistake: Mistake) -> Any:
     """Return the bank's entry on a known mistake: whole wrong answers, the rule, the points that are left."""
-    return importlib.import_module(f"answers.{name}").LISTED[wrong.id]
+    return importlib.import_module(f"answers.{name}").LISTED[mistake.id]
 
 
 @in_each_language
-@pytest.mark.parametrize(("name", "wrong"), known_mistakes())
+@pytest.mark.parametrize(("name", "mistake"), known_mistakes())
 def test_a_known_mistake_gets_its_own_hints_and_the_grade_agrees(
-    name: str, wrong: Wrong, lang: str, monkeypatch: pytest.MonkeyPatch
+    name: str, mistake: Mistake, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_language(lang)
-    answer = listed(name, wrong).answers[0]
+    answer = listed(name, mistake).answers[0]
     checked = getattr(check, name)(answer)
-    hints = wrong.en if lang == "en" else wrong.zh
+    hints = [str(hint) for hint in mistake.hints]
     assert hints[0] in str(checked)
     for words in hints[1:]:
         with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -100,4 +101,4 @@ def test_a_known_mistake_gets_its_own_hints_and_the_grade_agrees(
     monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
     graded = getattr(check, name)(answer).verdict.record()
     assert graded == {**checked.verdict.record(), "seed": GRADE_SEED}
-    assert (graded["mistake"], graded["score"]) == (wrong.id, listed(name, wrong).points)
+    assert (graded["mistake"], graded["score"]) == (mistake.id, listed(name, mistake).points)

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 
 from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import read_source
+from linreg_course.checking.exercise import points_of
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.grading.seeds import read_key, seed_of
 
@@ -75,7 +76,7 @@ def test_nbgrader_gives_the_scores_that_the_bank_says(graded: tuple[Path, str]) 
     course, assignment = graded
     for exercise in assignments()[assignment]:
         bank: Any = bank_of(exercise)
-        points = sum(rule.points for rule in load(exercise).RULES)
+        points = points_of(load(exercise))
         for number, code in enumerate(answers_of(exercise)):
             given = score(course, assignment, f"s{number}", exercise)
             if number < RIGHT:
