@@ -11,7 +11,7 @@ lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
 
 test: setup setup-newest lint
-	$(RUN)pytest
+	$(RUN)pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations 10
 
 test-long: setup
 	$(RUN)pytest -m long

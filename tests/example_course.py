@@ -22,9 +22,9 @@ def copy_course(folder: Path, *sources: str) -> Path:
     (folder / "notebooks" / "source").mkdir(parents=True)
     for name in sources:
         shutil.copy(COURSE / "notebooks" / "source" / f"{name}.py", folder / "notebooks" / "source")
-    for name in ("tools", "linreg_course"):
+    for name in ("tools", "linreg_course", "requirements"):
         shutil.copytree(COURSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for pattern in ("nbgrader_config.py", "pyproject.toml", "LICENSE", "README.md", "requirements*.txt"):
+    for pattern in ("nbgrader_config.py", "pyproject.toml", "LICENSE", "README.md"):
         for path in COURSE.glob(pattern):
             shutil.copy(path, folder)
     return folder

@@ -31,8 +31,9 @@ def small_course(course: Path, tmp_path: Path) -> Path:
     (tmp_path / "tools").mkdir()
     shutil.copy(course / "tools" / "environment.py", tmp_path / "tools")
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "small"\nversion = "0"\n')
-    for name in ("requirements.txt", "requirements-newest.txt"):
-        (tmp_path / name).write_text("six==1.17.0\n")
+    (tmp_path / "requirements").mkdir()
+    for name in ("default.txt", "newest.txt"):
+        (tmp_path / "requirements" / name).write_text("six==1.17.0\n")
     return tmp_path
 
 
@@ -93,7 +94,7 @@ def test_a_complete_environment_is_left_alone(environment: ModuleType, small_cou
     folder = small_course / ".venv"
     venv.create(folder, with_pip=False)
     version = sys.version_info >= (3, 12)
-    inputs = (small_course / ("requirements-newest.txt" if version else "requirements.txt")).read_bytes()
+    inputs = (small_course / "requirements" / ("newest.txt" if version else "default.txt")).read_bytes()
     inputs += (small_course / "pyproject.toml").read_bytes()
     (folder / "ready").write_text(hashlib.sha256(inputs).hexdigest())
     before = sorted(folder.rglob("*"))
@@ -103,7 +104,7 @@ def test_a_complete_environment_is_left_alone(environment: ModuleType, small_cou
 
 @pytest.mark.parametrize(
     ("version", "installed"),
-    [((3, 11), ["requirements.txt"]), ((3, 12), ["requirements-newest.txt", "d2l==1.0.3"])],
+    [((3, 11), ["default.txt"]), ((3, 12), ["newest.txt", "d2l==1.0.3"])],
 )
 def test_the_lock_is_that_of_the_environments_own_python(
     environment: ModuleType,

@@ -4,8 +4,8 @@
     python tools/environment.py --newest    .venv-newest: the newest of everything but torch
 
 Uses the standard library only, since it runs before anything is installed. Python 3.11 gets the
-exact versions of requirements.txt, which honour the pins of d2l; a newer Python, for which those
-pins have no packages, gets requirements-newest.txt, and d2l without its pins. The students' zip
+exact versions of requirements/default.txt, which honour the pins of d2l; a newer Python, for which those
+pins have no packages, gets requirements/newest.txt, and d2l without its pins. The students' zip
 has this file too, with a wheel in place of the package's source.
 """
 
@@ -47,13 +47,13 @@ def set_up(folder, newest):
     """Install into `folder` what its stamp does not say is there already."""
     make_venv(folder)
     newest = newest or version_of(folder) >= (3, 12)
-    requirements = COURSE / ("requirements-newest.txt" if newest else "requirements.txt")
+    requirements = COURSE / "requirements" / ("newest.txt" if newest else "default.txt")
     stamp = folder / "ready"
     described, package = course_package()
     wanted = hashlib.sha256(requirements.read_bytes() + described.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print(f"Setting up {folder.name} from {requirements.name}; the first time takes some minutes.", flush=True)
+    print(f"Setting up {folder.name} from requirements/{requirements.name}; the first time takes minutes.", flush=True)
     stamp.unlink(missing_ok=True)
     pip(folder, "-r", str(requirements))
     if newest:

@@ -1,7 +1,7 @@
 """Write the four lists of versions anew from pyproject.toml (needs uv: `pip install uv`).
 
-requirements.txt and requirements-newest.txt hold all that the course is made and graded with, those
-with -student in their names the part of it, in the same versions, that a student's copy needs.
+requirements/default.txt and newest.txt hold all that the course is made and graded with, student.txt and
+student-newest.txt the part of it, in the same versions, that a student's copy needs.
 
 The locks hold for Linux, macOS and Windows. torch's CUDA packages are left out: which of them a
 machine needs is for the torch wheel that it takes.
@@ -22,7 +22,7 @@ CUDA = re.compile(r"^(nvidia-|cuda-|triton)")
 
 
 def lock(name, wanted, *options):
-    """Resolve the package and `wanted`, with what the options add to it, and write the file `name`."""
+    """Resolve the package and `wanted`, with what the options add to it, and write the list `name`."""
     with tempfile.TemporaryDirectory() as folder:
         extra = Path(folder) / "wanted.in"
         extra.write_text("\n".join(wanted))
@@ -38,10 +38,11 @@ def lock(name, wanted, *options):
         ]
         lines = subprocess.run(command, cwd=COURSE, check=True, capture_output=True, text=True).stdout.splitlines()
     kept = [line for line in lines if not CUDA.match(line)]
-    (COURSE / name).write_text("# made by tools/lock.py from pyproject.toml\n" + "\n".join(kept) + "\n")
+    text = "\n".join(["# made by tools/lock.py from pyproject.toml", *kept, ""])
+    (COURSE / "requirements" / f"{name}.txt").write_text(text)
 
 
 if __name__ == "__main__":
-    for kind, wanted in (("", DEFAULT), ("-newest", NEWEST)):
-        lock(f"requirements{kind}.txt", wanted, "--all-extras")
-        lock(f"requirements-student{kind}.txt", wanted, "--extra", "course", "--constraint", f"requirements{kind}.txt")
+    for whole, part, wanted in (("default", "student", DEFAULT), ("newest", "student-newest", NEWEST)):
+        lock(whole, wanted, "--all-extras")
+        lock(part, wanted, "--extra", "course", "--constraint", f"requirements/{whole}.txt")

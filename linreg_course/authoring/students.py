@@ -25,8 +25,8 @@ _FILES = {
     "LICENSE": "LICENSE",
     "start.py": "tools/start.py",
     "tools/environment.py": "tools/environment.py",
-    "requirements.txt": "requirements-student.txt",
-    "requirements-newest.txt": "requirements-student-newest.txt",
+    "requirements/default.txt": "requirements/student.txt",
+    "requirements/newest.txt": "requirements/student-newest.txt",
 }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.xdist_group("executed notebooks")
+
 
 def test_every_notebook_runs_and_the_languages_agree(executed: Path, course: Path) -> None:
     built = {path.relative_to(course / "notebooks") for path in (course / "notebooks").glob("[ez][nh]/*.ipynb")}
@@ -16,6 +18,7 @@ def test_every_notebook_runs_and_the_languages_agree(executed: Path, course: Pat
     assert len(built) >= 16
 
 
+@pytest.mark.xdist_group("newest environment")
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="on this Python the default environment is the newest one")
 def test_every_notebook_runs_in_the_newest_environment(course: Path) -> None:
     newest = course / ".venv-newest" / "bin" / "linreg"

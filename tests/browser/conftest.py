@@ -49,9 +49,9 @@ def copy_of_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """What a clone holds and `make lab` needs; the environment is the one that runs the tests."""
     subprocess.run(["make", "setup"], cwd=course, check=True)  # a stale one would be mended from the copy
     copy = tmp_path_factory.mktemp("course")
-    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-newest.txt"):
+    for name in ("Makefile", "pyproject.toml"):
         shutil.copy(course / name, copy)
-    for name in ("tools", "notebooks"):
+    for name in ("tools", "notebooks", "requirements"):
         shutil.copytree(course / name, copy / name)
     (copy / ".venv").symlink_to(course / ".venv")
     return copy

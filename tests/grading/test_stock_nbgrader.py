@@ -23,6 +23,8 @@ from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
 from linreg_course.grading.seeds import SeededExecute, Seeds, read_key, seed_of
 
+pytestmark = pytest.mark.xdist_group("stock nbgrader")
+
 NAME, EXERCISE = "lr-vs-reduction", "convert_lr"
 SOLUTION, CHECK, ANSWERED, EMPTY = "convert-lr", "convert-lr-check", "l1", "l2"
 MAXIMA = {CHECK: 8, ANSWERED: 3, EMPTY: 3}

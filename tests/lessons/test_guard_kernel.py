@@ -8,6 +8,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.xdist_group("guard kernel")
+
 CELLS = {
     "setup": "import torch\nfrom torch import nn\nfrom linreg_course.lessons.guard import guard\n"
     "from linreg_course.language import use_language",
