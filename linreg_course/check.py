@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +19,7 @@ from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, unjudge
 from linreg_course.checking.observing import describe, look
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import RECORD, Outcome, Verdict
-from linreg_course.display import SAME, say
+from linreg_course.display import SAME, say, shell
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import Text
 
@@ -72,10 +71,9 @@ def begin(*names: str) -> None:
     for name in names:
         load(name)
     _begun = names
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is not None:
+    if (running := shell()) is not None:
         for name in names:
-            shell.user_ns.setdefault(name, Unanswered(name))
+            running.user_ns.setdefault(name, Unanswered(name))
 
 
 def hint(name: str) -> None:

@@ -77,10 +77,9 @@ def lab(language: str | None) -> None:
 )
 def release(names: tuple[str, ...], language: str) -> None:
     """Release the assignments NAMES, or all, with nbgrader, and write the students' zip into course/."""
-    from linreg_course.authoring.release import release
-    from linreg_course.grading.seeds import make_key
+    from linreg_course.authoring import commands
 
-    make_key(release(list(names), ("en", "zh") if language == "both" else (language,)))
+    commands.release(list(names), ("en", "zh") if language == "both" else (language,))
 
 
 @main.command()

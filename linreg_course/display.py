@@ -35,8 +35,12 @@ def is_live() -> bool:
     """Tell whether a learner sits at a front end: a Jupyter kernel, and not `COURSE_STATIC=1`."""
     if os.environ.get("COURSE_STATIC", "0") != "0":
         return False
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return hasattr(shell, "kernel")
+    return hasattr(shell(), "kernel")
+
+
+def shell() -> Any:
+    """Return the IPython shell that this runs in, or None."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 def show(picture: Picture) -> None:
@@ -72,10 +76,9 @@ def figure_html(png: bytes, words: Text) -> str:
 
 
 def _publish(extra: dict[str, str], text: str, same: str) -> None:
-    from IPython.core.getipython import get_ipython
     from IPython.display import display
 
-    if get_ipython() is None:  # a plain Python terminal, where IPython would print the whole dict
+    if shell() is None:  # a plain Python terminal, where IPython would print the whole dict
         print(text)
         return
     display({"text/plain": text, **extra}, raw=True, metadata={SAME: same})

@@ -1,4 +1,4 @@
-"""What `linreg build` and `linreg run` say on the terminal, and with which exit status they end."""
+"""What `linreg build`, `linreg run` and `linreg release` say on the terminal, and with which exit status they end."""
 
 from __future__ import annotations
 
@@ -80,6 +80,20 @@ def run(paths: list[Path], jobs: int, save: Path | None) -> None:
     click.echo(f"{len(executions)} notebooks run, problems: {len(problems)}")
     if problems:
         raise SystemExit(1)
+
+
+def release(names: list[str], languages: tuple[str, ...]) -> None:
+    """Release assignments and say where they and the students' zip are."""
+    from linreg_course.authoring.release import release
+
+    try:
+        for path in release(names, languages):
+            click.echo(
+                f"released {path.name} in {path}" if path.is_dir() else f"wrote {path}: give this file to the students"
+            )
+    except SourceError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from None
 
 
 def _paths(sources: list[Path]) -> list[Path]:

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 
 from linreg_course.authoring.source import Cell, Source, SourceError
-from linreg_course.exercises import EXERCISES
+from linreg_course.exercises import EXERCISES, called_in
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PARTS = ("task", "solution", "check")
-_CHECK = re.compile(r"check\.(\w+)\(\1\)")
 
 
 def is_assignment(source: Source) -> bool:
@@ -35,14 +34,14 @@ def check_assignment(source: Source) -> None:
 
 def graded_exercise(source: Source, cell: Cell) -> str:
     """Return the name of the exercise that a check cell calls."""
-    found = _CHECK.fullmatch(cell.text.strip())
-    if found is None:
+    names = called_in(cell.text)
+    if len(names) != 1 or cell.text.strip() != f"check.{names[0]}({names[0]})":
         message = f"a check cell holds one call check.NAME(NAME) and nothing else, not {_shortened(cell.text)}"
         raise SourceError(source.path, cell.line, message)
-    if found[1] not in EXERCISES:
-        message = f"there is no exercise {found[1]!r}: name one of {', '.join(EXERCISES)}, or add it there"
+    if names[0] not in EXERCISES:
+        message = f"there is no exercise {names[0]!r}: name one of {', '.join(EXERCISES)}, or add it there"
         raise SourceError(source.path, cell.line, message)
-    return found[1]
+    return names[0]
 
 
 def checks(source: Source) -> Iterator[Cell]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,38 +10,36 @@ from pathlib import Path
 
 import click
 from nbgrader.apps import NbGraderAPI
-from nbgrader.apps.baseapp import NbGrader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes, write_beside
 from linreg_course.authoring.parts import is_assignment
-from linreg_course.authoring.source import Source, SourceError, read_source
+from linreg_course.authoring.source import Source, read_source
 from linreg_course.authoring.students import write_zip
+from linreg_course.handin.course_key import make_key
+from linreg_course.handin.nbgrader_course import cause_of, nbgrader_api
 
 SOURCES = Path("notebooks") / "source"
 
-# The last line of a traceback.
-_CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception): .+)", re.MULTILINE)
 
-
-def release(names: list[str], languages: tuple[str, ...]) -> Path:
-    """Release the named assignments, or all, the first language at the top; return the course's folder.
+def release(names: list[str], languages: tuple[str, ...]) -> Iterator[Path]:
+    """Release the named assignments, or all, the first language at the top; yield each folder, then the students' zip.
 
     Whatever fails leaves the folders of its assignment as they were; submissions, grades and the
-    seeds' key are never touched.
+    course's key are never touched.
+
+    Raises:
+        SourceError: a source is not in the format; it names file and line.
     """
-    api = NbGraderAPI(config=_config())
+    api = nbgrader_api()
+    if not SOURCES.is_dir():
+        raise click.UsageError(f"there is no folder {SOURCES} here: run linreg release in the course's folder")
     course = Path(api.coursedir.root)
-    try:
-        sources = [read_source(path) for path in sorted(SOURCES.glob("*.py"))]
-        for source in _chosen(sources, names):
-            _release_one(api, course, source, languages)
-            click.echo(f"released {source.path.stem} in {course / 'release' / source.path.stem}")
-        archive = write_zip(course, sources, languages)
-    except SourceError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
-    click.echo(f"wrote {archive}: give this file to the students")
-    return course
+    sources = [read_source(path) for path in sorted(SOURCES.glob("*.py"))]
+    for source in _chosen(sources, names):
+        _release_one(api, course, source, languages)
+        yield course / "release" / source.path.stem
+    yield write_zip(course, sources, languages)
+    make_key(course)
 
 
 def add_other_language(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -52,14 +49,6 @@ def add_other_language(assignment: str, student: str, notebooks: list[str]) -> N
             copy = folder.parent.parent / "release" / folder.name / "zh" / other.name
             copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(other, copy)
-
-
-def _config() -> object:
-    if not (Path("nbgrader_config.py").is_file() and SOURCES.is_dir()):
-        raise click.UsageError("there is no nbgrader_config.py here: run linreg release in the course's folder")
-    app = NbGrader()
-    app.load_config_file()
-    return app.config
 
 
 def _chosen(sources: list[Source], names: list[str]) -> list[Source]:
@@ -107,5 +96,4 @@ def _reason(name: str, result: dict[str, str]) -> str:
             f"{name} has submissions, so none of its graded cells may come, go or get another name. Nothing was "
             "changed: undo that in the source, or release the new version under another name."
         )
-    causes = [cause for cause in _CAUSE.findall(log) if not cause.startswith("NbGraderException")]
-    return f"nbgrader could not release {name}, and nothing was changed. It says: {' '.join(causes[-1:]) or log}"
+    return f"nbgrader could not release {name}, and nothing was changed. It says: {cause_of(log)}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from linreg_course.checking.observing import Seen
 from linreg_course.language import Text
@@ -39,6 +39,19 @@ class Fault:
     came: str | Text
     should: Text
     error: Seen | None = None
+
+
+class Finding(NamedTuple):
+    """A `Fault` but for its call: what came back, what should hold, and how a call raised, if that is the fault."""
+
+    came: str | Text
+    should: Text
+    error: Seen | None = None
+
+
+def faults_at(call: str, found: Mapping[str, Finding | None]) -> dict[str, Fault]:
+    """Return the faults of the rules for which something was found in the case of this call."""
+    return {rule: Fault(call, one.came, one.should, one.error) for rule, one in found.items() if one is not None}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from functools import cache
 from typing import cast
 
@@ -23,6 +24,15 @@ EXERCISES = (
     "robust_fit",
     "per_example_gradients",
 )
+
+
+# A call of a check at the beginning of a line.
+_CALL = re.compile(r"^check\.(\w+)\(", re.MULTILINE)
+
+
+def called_in(code: str) -> list[str]:
+    """Return the names of what a cell's code checks, in order; they need not be those of exercises."""
+    return _CALL.findall(code)
 
 
 def load(name: str) -> Exercise:

@@ -17,9 +17,8 @@ from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
 from linreg_course.checking.reading import close, has_raised, is_tensor, number, tensor
 from linreg_course.checking.showing import shown, spelled
-from linreg_course.checking.verdict import Fault
+from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
-from linreg_course.language import Text
 
 WORDS = words_of(__file__)
 POINTS = {"quadratic": 2, "linear": 2, "gradient": 3, "shapes": 1}
@@ -110,24 +109,23 @@ def _columnwise(values: Tensor) -> Tensor:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     (rule,) = case["rules"]
-    fault: tuple[str | Text, Text] | None
     if not _is_mean(case, seen["value"]):
-        fault = (shown(seen["value"]), WORDS.say("a-mean"))
+        found: Finding | None = Finding(shown(seen["value"]), WORDS.say("a-mean"))
     else:
-        fault = _gradient_fault(case, seen) if rule == "gradient" else None
-    return {} if fault is None else {rule: Fault(spell(case), *fault)}
+        found = _gradient_finding(case, seen) if rule == "gradient" else None
+    return faults_at(spell(case), {rule: found})
 
 
-def _gradient_fault(case: Case, seen: Seen) -> tuple[str | Text, Text] | None:
+def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
     if not is_tensor(seen["value"]):
-        return shown(seen["value"]), WORDS.say("in-graph")
+        return Finding(shown(seen["value"]), WORDS.say("in-graph"))
     if seen["backward"] is not None:
-        return shown(seen["backward"]), WORDS.say("in-graph")
+        return Finding(shown(seen["backward"]), WORDS.say("in-graph"))
     if not _is_gradient(case, seen["grad"]):
         grad = shown(seen["grad"])
-        return WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient")
+        return Finding(WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient"))
     for name in _changed(case, seen):
-        return WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged")
+        return Finding(WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged"))
     return None
 
 

@@ -19,7 +19,7 @@ from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, call, describe
 from linreg_course.checking.reading import agree, close, is_tensor, item, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault
+from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
 from linreg_course.language import Text
 
@@ -138,20 +138,15 @@ def observe(answer: Any, case: Case) -> Seen:
     return seen
 
 
-# What came back and what should hold, and how a second call raised; None where a rule holds.
-Finding = tuple[str, Text] | tuple[str, Text, Seen] | None
-
-
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     true = gradients_of(case)
-    looks: dict[str, Callable[[], Finding]] = {
+    looks: dict[str, Callable[[], Finding | None]] = {
         "names": lambda: unnamed(seen["value"], true, WORDS.say("names")),
         "values": lambda: unequal(seen["value"], true, WORDS.say("values")),
         "history": lambda: led_by_the_past(case, seen, true),
         "snapshot": lambda: _moved(seen["value"], seen["later"]),
     }
-    found = {rule: looks[rule]() for rule in case["rules"]}
-    return {rule: Fault(spell(case), *one) for rule, one in found.items() if one is not None}
+    return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
 
 
 def gradients_of(case: Case) -> dict[str, Tensor]:
@@ -172,35 +167,37 @@ def slopes(value: Callable[[], Tensor], parameter: Tensor) -> Tensor:
         return torch.stack(found, dim=-1).unflatten(-1, parameter.shape)
 
 
-def unnamed(value: Any, true: dict[str, Tensor], should: Text) -> Finding:
+def unnamed(value: Any, true: dict[str, Tensor], should: Text) -> Finding | None:
     """Find the first name under which there is no tensor of the shape."""
     for name, gradient in true.items():
         entry = item(value, name)
         if not is_tensor(entry) or entry.get("shape") != list(gradient.shape):
-            return entry_shown(value, name), should
+            return Finding(entry_shown(value, name), should)
     return None
 
 
-def unequal(value: Any, true: dict[str, Tensor], should: Text, rtol: float = RTOL, atol: float = ATOL) -> Finding:
+def unequal(
+    value: Any, true: dict[str, Tensor], should: Text, rtol: float = RTOL, atol: float = ATOL
+) -> Finding | None:
     """Find the first name under which other numbers stand."""
     for name, gradient in true.items():
         entry = tensor(item(value, name))
         if entry is None or entry.is_complex() or not close(gradient, entry, rtol, atol):
-            return entry_shown(value, name), should
+            return Finding(entry_shown(value, name), should)
     return None
 
 
-def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding:
+def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding | None:
     """Find whether the old `.grad` or the first call has led to other numbers, or the parameters have moved."""
     again = seen["again"]
     if found := unequal(seen["value"], true, WORDS.say("old")):
         return found
     if found := unequal(seen["parameters"], parameters_of(case), WORDS.say("parameters"), rtol=1e-9, atol=1e-12):
-        return f"`net`, {found[0]}", WORDS.say("parameters")
+        return Finding(f"`net`, {found.came}", WORDS.say("parameters"))
     if "raised" in again:
-        return shown(again), WORDS.say("again"), again["raised"]
+        return Finding(shown(again), WORDS.say("again"), again["raised"])
     if found := unequal(again["value"], true, WORDS.say("again")):
-        return f"`again`, {found[0]}", WORDS.say("again")
+        return Finding(f"`again`, {found.came}", WORDS.say("again"))
     return None
 
 
@@ -209,12 +206,12 @@ def parameters_of(case: Case) -> dict[str, Tensor]:
     return {name: values.detach() for name, values in net_of(case).named_parameters()}
 
 
-def _moved(value: Any, later: Any) -> Finding:
+def _moved(value: Any, later: Any) -> Finding | None:
     one, other = _tensors(value), _tensors(later)
     if one and agree(one, other, rtol=0, atol=0):
         return None
     first = next((pair for pair in zip(one, other, strict=False) if not agree(*pair, rtol=0, atol=0)), ())
-    return " → ".join(map(_numbers, first)) or shown(value), WORDS.say("snapshot")
+    return Finding(" → ".join(map(_numbers, first)) or shown(value), WORDS.say("snapshot"))
 
 
 def _tensors(value: Any) -> list[Tensor]:

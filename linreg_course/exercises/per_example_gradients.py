@@ -18,10 +18,10 @@ from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, describe
 from linreg_course.checking.reading import close, item, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault
+from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
 from linreg_course.exercises import named_gradients as named
-from linreg_course.exercises.named_gradients import ASYMMETRIC, HUBER, MEAN, SUM, Finding, draw
+from linreg_course.exercises.named_gradients import ASYMMETRIC, HUBER, MEAN, SUM, draw
 
 WORDS = words_of(__file__)
 POINTS = {"names": 2, "values": 4, "batch-gradient": 2, "history": 2}
@@ -54,14 +54,13 @@ observe = named.observe
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    looks: dict[str, Callable[[], Finding]] = {
+    looks: dict[str, Callable[[], Finding | None]] = {
         "names": lambda: named.unnamed(seen["value"], _rows(case), WORDS.say("names")),
         "values": lambda: named.unequal(seen["value"], _rows(case), WORDS.say("values")),
         "batch-gradient": lambda: _apart_from_batch(case, seen["value"]),
         "history": lambda: named.led_by_the_past(case, seen, _rows(case)),
     }
-    found = {rule: looks[rule]() for rule in case["rules"]}
-    return {rule: Fault(spell(case), *one) for rule, one in found.items() if one is not None}
+    return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
 
 
 def _rows(case: Case) -> dict[str, Tensor]:
@@ -74,15 +73,15 @@ def _rows(case: Case) -> dict[str, Tensor]:
     return {name: named.slopes(losses, values) for name, values in net.named_parameters()}
 
 
-def _apart_from_batch(case: Case, value: Any) -> Finding:
+def _apart_from_batch(case: Case, value: Any) -> Finding | None:
     reduction = "sum" if case["loss"] == SUM else "mean"
     for name, whole in named.gradients_of(case).items():
         entries = tensor(item(value, name))
         if entries is None or entries.shape != (len(case["X"]), *whole.shape):
-            return named.entry_shown(value, name), WORDS.say("names")
+            return Finding(named.entry_shown(value, name), WORDS.say("names"))
         reduced = getattr(entries.double(), reduction)(0)
         if not close(whole, reduced, named.RTOL, named.ATOL):
-            return f"`gradients['{name}'].{reduction}(0)`: {shown(describe(reduced))}", WORDS.say("batch")
+            return Finding(f"`gradients['{name}'].{reduction}(0)`: {shown(describe(reduced))}", WORDS.say("batch"))
     return None
 
 

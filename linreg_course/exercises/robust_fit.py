@@ -19,9 +19,8 @@ from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
 from linreg_course.checking.reading import is_sequence, number, tensor
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault
+from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
-from linreg_course.language import Text
 
 WORDS = words_of(__file__)
 POINTS = {"form": 1, "clean-data": 2, "outliers": 4, "one-sided": 3}
@@ -98,23 +97,21 @@ def observe(answer: Any, case: Case) -> Seen:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    faults = {
-        rule: Fault(spell(case), shown(seen["value"]), WORDS.say("within")) for rule in case["rules"] if rule != "form"
-    }
-    if _is_close(case, _coefficients(case, seen["value"])):
-        faults = {}
-    if "form" in case["rules"] and (fault := _form_fault(case, seen)) is not None:
-        faults["form"] = Fault(spell(case), *fault)
-    return faults
+    far = None
+    if not _is_close(case, _coefficients(case, seen["value"])):
+        far = Finding(shown(seen["value"]), WORDS.say("within"))
+    return faults_at(
+        spell(case), {rule: _form_finding(case, seen) if rule == "form" else far for rule in case["rules"]}
+    )
 
 
-def _form_fault(case: Case, seen: Seen) -> tuple[str | Text, Text] | None:
+def _form_finding(case: Case, seen: Seen) -> Finding | None:
     if seen["value"] is None or _coefficients(case, seen["value"]) is None or seen["value"]["length"] != 2:
-        return shown(seen["value"]), WORDS.say("w-and-b")
+        return Finding(shown(seen["value"]), WORDS.say("w-and-b"))
     for name in ("X", "y"):
         after = tensor(seen[name])
         if after is None or not torch.equal(after, case[name]):
-            return WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged")
+            return Finding(WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged"))
     return None
 
 
@@ -162,7 +159,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
         return {"runs": sorted(errors)}
     came = [_coefficients(case, one["value"]) for case, one in zip(battery, seen, strict=True)]
     fits = [fit[:, 0] for fit in came if fit is not None]
-    form = all(_form_fault(case, one) is None for case, one in zip(battery, seen, strict=True))
+    form = all(_form_finding(case, one) is None for case, one in zip(battery, seen, strict=True))
     if not form or len(fits) < len(battery):
         return {"form": _form(battery[0], seen[0]["value"])}
     A = torch.from_numpy(_design(battery[0]["X"].numpy()))

@@ -6,18 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from nbgrader.apps import NbGraderAPI
-from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 from rich.table import Table
 
 from linreg_course.grading.grade import Result, assignments_of, students_of
 from linreg_course.grading.grade import grade as grade_each
+from linreg_course.handin.nbgrader_course import nbgrader_api
 
 
 def grade(names: list[str]) -> None:
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
-    api = _api()
+    api = nbgrader_api()
     course = Path(api.coursedir.root)
     names = names or assignments_of(course)
     if not names:
@@ -32,7 +31,7 @@ def grade(names: list[str]) -> None:
 
 def feedback(names: list[str]) -> None:
     """Write the feedback of the named assignments, or of all, with nbgrader."""
-    api = _api()
+    api = nbgrader_api()
     course = Path(api.coursedir.root)
     failed = []
     for name in names or assignments_of(course):
@@ -41,15 +40,6 @@ def feedback(names: list[str]) -> None:
         failed += [] if done["success"] else [name]
     if failed:
         raise SystemExit(1)
-
-
-def _api() -> NbGraderAPI:
-    if not Path("nbgrader_config.py").is_file():
-        raise click.UsageError("there is no nbgrader_config.py here: run linreg in the course's folder")
-    app = NbGrader()
-    app.load_config_file()
-    app.config.NbGrader.log_level = "ERROR"
-    return NbGraderAPI(config=app.config)
 
 
 def _show(name: str, results: Iterable[Result]) -> None:

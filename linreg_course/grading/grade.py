@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +12,8 @@ from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
 from linreg_course.handin.comparison import findings
+from linreg_course.handin.nbgrader_course import cause_of
 from linreg_course.handin.submission import read_submission
-
-# The last line of a traceback in nbgrader's log.
-_CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Died)\b.*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -102,5 +99,4 @@ def _cause(done: dict[str, Any]) -> str:
     log = str(done.get("log") or "") + str(done.get("error") or "")
     if "Kernel died" in log or "DeadKernelError" in log:
         return "the kernel died while the notebook ran: a cell ended Python or took all memory"
-    causes = _CAUSE.findall(log)
-    return f"nbgrader could not grade it: {causes[-1] if causes else log.strip()[-200:]}"
+    return f"nbgrader could not grade it: {cause_of(log)}"

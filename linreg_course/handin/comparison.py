@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from nbformat import NotebookNode
 
 from linreg_course.checking.exercise import points_of
-from linreg_course.exercises import EXERCISES, load
+from linreg_course.exercises import EXERCISES, called_in, load
 from linreg_course.handin.submission import (
     SCHEMA_VERSION,
     Submission,
@@ -20,8 +19,6 @@ from linreg_course.handin.submission import (
     schema_version,
 )
 from linreg_course.language import Text
-
-_CALL = re.compile(r"check\.(\w+)\(")
 
 
 def find_release(submission: Submission) -> Submission | None:
@@ -39,8 +36,7 @@ def find_release(submission: Submission) -> Submission | None:
 
 def exercise_of(cell: NotebookNode) -> str:
     """Return the exercise that a check cell calls, or ""."""
-    found = _CALL.search(cell.source)
-    return found[1] if found and found[1] in EXERCISES else ""
+    return next((name for name in called_in(cell.source) if name in EXERCISES), "")
 
 
 def findings(submission: Submission, release: Submission | None) -> list[Text]:

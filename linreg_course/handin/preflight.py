@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from traitlets.config import Config
 
-from linreg_course.checking.deadline import CELL_SECONDS
 from linreg_course.checking.verdict import RECORD
+from linreg_course.handin.afresh import NESTED, name_of_cell, run_afresh
 from linreg_course.handin.comparison import exercise_of, find_release, findings
+from linreg_course.handin.report import lines_of
 from linreg_course.handin.submission import Submission, grade_id, points, read_submission, role
 from linreg_course.language import Text
-
-# Set in a kernel that preflight or grading has started: there a cell that calls `validate` on its own notebook
-# would start the next kernel, and that one the next.
-NESTED = "LINREG_RUN_AFRESH"
 
 
 @dataclass
@@ -54,7 +47,7 @@ class Preflight:
         return sum(points(cell) for cell in self.submission.graded() if role(cell) == "check")
 
     def __str__(self) -> str:
-        return "\n".join(str(line) for line in _lines(self))
+        return "\n".join(str(line) for line in lines_of(self))
 
     def __repr__(self) -> str:
         return str(self)
@@ -75,7 +68,7 @@ def validate(path: str | Path) -> Preflight:
     preflight = Preflight(submission, findings(submission, release))
     executed = copy.deepcopy(submission.notebook)
     _restore_checks(executed, release)
-    stopped = _execute(executed, submission.path.resolve().parent, preflight.seconds)
+    stopped = run_afresh(executed, submission.path.resolve().parent, preflight.seconds)
     preflight.findings += [
         *stopped,
         *_only_in_the_running_kernel(submission.notebook, executed),
@@ -105,56 +98,13 @@ def _restore_checks(notebook: NotebookNode, release: Submission | None) -> None:
             cell.source = theirs[name].source
 
 
-def _execute(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) -> list[Text]:
-    """Run the cells in a fresh kernel; an error in one does not stop the next. Return what stopped the run."""
-    began: dict[str, float] = {}
-
-    def on_start(cell: NotebookNode, cell_index: int) -> None:
-        began[_name(cell, cell_index)] = time.monotonic()
-
-    def on_end(cell: NotebookNode, cell_index: int, **_: Any) -> None:
-        name = _name(cell, cell_index)
-        seconds[name] = time.monotonic() - began[name]
-
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        notebook,
-        allow_errors=True,
-        interrupt_on_timeout=True,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_start=on_start,
-        on_cell_executed=on_end,
-        # A kernel that talks in plain text says so on stderr at every start.
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-    )
-    try:
-        client.execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
-    except (CellTimeoutError, DeadKernelError):
-        name = list(began)[-1] if began else ""
-        return [
-            Text(
-                en=f"The kernel stopped in the cell {name}: nothing after it was run.",
-                zh=f"内核在单元格{name}停止了：它后面的都没有运行。",
-            )
-        ]
-    return []
-
-
-def _name(cell: NotebookNode, number: int) -> str:
-    return grade_id(cell) or str(cell.get("id") or number + 1)
-
-
 def _only_in_the_running_kernel(saved: NotebookNode, fresh: NotebookNode) -> Iterator[Text]:
     """Yield the cells that fail afresh although their saved outputs show no error."""
     for number, (before, after) in enumerate(zip(saved.cells, fresh.cells, strict=True)):
         error = _error(after)
         if error is None:
             continue
-        name, words = _name(after, number), f"{error.ename}: {error.evalue}"
+        name, words = name_of_cell(after, number), f"{error.ename}: {error.evalue}"
         if before.get("execution_count") and _error(before) is None:
             yield Text(
                 en=f"The cell {name} fails in a fresh kernel ({words}), though it ran in yours: it needs something "
@@ -188,34 +138,3 @@ def _record(cell: NotebookNode) -> dict[str, Any] | None:
         if output.output_type == "execute_result" and RECORD in output.metadata:
             return dict(output.metadata[RECORD])
     return None
-
-
-def _lines(preflight: Preflight) -> Iterator[Text]:
-    submission = preflight.submission
-    head = f"{submission.path.name}: {submission.assignment} ({submission.lang})"
-    yield Text(en=head, zh=head)
-    for name, record in preflight.verdicts.items():
-        yield _verdict_line(name, record)
-    for name, written in preflight.free.items():
-        state = Text(en="written, graded by hand" if written else "empty", zh="已写，人工评分" if written else "空着")
-        yield Text(en=f"  {name}: {state.en}", zh=f"  {name}：{state.zh}")
-    slowest = max(preflight.seconds, key=lambda name: preflight.seconds[name], default=None)
-    if slowest is not None:
-        total, longest = sum(preflight.seconds.values()), preflight.seconds[slowest]
-        yield Text(
-            en=f"time: {total:.1f} s in all, longest {slowest} {longest:.1f} s",
-            zh=f"用时：共{total:.1f}秒，最长的是{slowest}，{longest:.1f}秒",
-        )
-    for finding in preflight.findings:
-        yield Text(en=f"! {finding.en}", zh=f"! {finding.zh}")
-    score = f"{preflight.score:g} / {preflight.points:g}"
-    yield Text(en=f"score of the checks: {score}", zh=f"检查得分：{score}")
-
-
-def _verdict_line(name: str, record: dict[str, Any] | None) -> Text:
-    if record is None:
-        return Text(en=f"  {name}: no score, its check did not end", zh=f"  {name}：没有得分，检查没有运行到底")
-    states = {True: "✓", False: "✗", None: "–"}
-    rules = ", ".join(f"{states[held]} {rule}" for rule, held in record["rules"].items())
-    score = f"{record['score']:g} / {record['points']:g}"
-    return Text(en=f"  {name}: {score}  ({rules})", zh=f"  {name}：{score}（{rules}）")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from torch.optim.optimizer import (
 )
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from linreg_course.display import say
+from linreg_course.display import say, shell
 from linreg_course.language import Text
 
 # For each parameter that an optimizer has stepped: its value before the first of the steps that
@@ -106,8 +105,8 @@ def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> Text:
 
 
 def _shell_names() -> dict[str, Any]:
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return {} if shell is None else shell.user_ns
+    running = shell()
+    return {} if running is None else running.user_ns
 
 
 def _statements(source: str) -> list[ast.stmt]:

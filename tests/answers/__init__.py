@@ -5,7 +5,8 @@ A module of the exercise's name holds
 * `RIGHT`: name → answer that must get every point;
 * `LISTED`: id of a known mistake → `Listed`, the row's own code as a whole answer first, then the same
   mistake written by other routes; each must be named by its own id;
-* `MUTANTS`: name → answer that is wrong in a way nobody has a hint for: it must lose points and not be named.
+* `MUTANTS`: name → answer that is wrong in a way nobody has a hint for: it must lose points and not be named;
+* `false_alarm_bound()`: at most how often a check rejects a right answer by chance.
 """
 
 from __future__ import annotations

@@ -11,6 +11,11 @@ import torch
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def table_of_factors(lr, batch_size, old, new):
     if old not in ("mean", "sum") or new not in ("mean", "sum") or batch_size < 1:
         raise ValueError("no such conversion")

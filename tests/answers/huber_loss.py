@@ -10,6 +10,11 @@ from torch.nn import functional as F
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def refuse(y_hat, y):
     if y_hat.shape != y.shape:
         raise ValueError(f"{y_hat.shape} is not {y.shape}")

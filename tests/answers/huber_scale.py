@@ -13,6 +13,11 @@ from torch.nn import functional as F
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def losses(r, delta, **kwargs):
     """Return torch's two losses of one residual."""
     at, zero = torch.tensor([float(r)], **kwargs), torch.zeros(1, **kwargs)

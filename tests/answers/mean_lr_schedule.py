@@ -12,6 +12,11 @@ from torch.utils.data import BatchSampler, DataLoader, SequentialSampler, Tensor
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def starts_with_min(lr_sum, num_examples, batch_size):
     return [lr_sum * min(batch_size, num_examples - start) for start in range(0, num_examples, batch_size)]
 

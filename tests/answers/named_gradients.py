@@ -14,6 +14,11 @@ from torch.nn import functional as F
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def cleared_and_copied(net, loss, X, y):
     net.zero_grad()
     loss(net(X), y).backward()

@@ -12,6 +12,11 @@ from torch.utils.data import DataLoader, TensorDataset
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def loop_of_slices(net, loss, X, y):
     rows = {name: [] for name, _ in net.named_parameters()}
     for i in range(len(X)):

@@ -11,6 +11,11 @@ from torch.nn import functional as F
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def design(X):
     return torch.cat([X, torch.ones(len(X), 1)], dim=1).double()
 

@@ -12,6 +12,11 @@ from torch.nn import functional as F
 from answers import Listed
 
 
+def false_alarm_bound() -> float:
+    """No rule of this exercise is statistical."""
+    return 0.0
+
+
 def reference(net, loss, trainer, data_iter, features, labels, num_epochs):
     losses = []
     for _ in range(num_epochs):

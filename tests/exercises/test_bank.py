@@ -124,9 +124,6 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
     assert (rules, kinds) == (set(), set())
 
 
-STATISTICAL = [name for name in EXERCISES if name in ("synthetic_data", "load_array", "init_params", "init_catalogue")]
-
-
-@pytest.mark.parametrize("name", STATISTICAL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_a_check_rejects_a_right_answer_by_chance_less_than_once_in_ten_million(name: str) -> None:
-    assert 0 < bank(name).false_alarm_bound() <= 1e-7
+    assert 0 <= bank(name).false_alarm_bound() <= 1e-7

@@ -19,7 +19,8 @@ from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import read_source
 from linreg_course.checking.exercise import points_of
 from linreg_course.exercises import EXERCISES, load
-from linreg_course.grading.seeds import read_key, seed_of
+from linreg_course.grading.seeds import seed_of
+from linreg_course.handin.course_key import read_key
 
 # How many submissions of each kind an assignment gets; a submission answers all of its exercises.
 RIGHT, LISTED, MUTANTS = 1, 1, 1

@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from linreg_course.checking.judging import SEEDS_VARIABLE
-from linreg_course.grading.seeds import KEY_FILE, Seeds, make_key, read_key, seed_of
+from linreg_course.grading.seeds import Seeds, seed_of
+from linreg_course.handin.course_key import KEY_FILE, make_key, read_key
 
 KEY = bytes(range(32))
 

@@ -21,7 +21,8 @@ from traitlets.config import PyFileConfigLoader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
-from linreg_course.grading.seeds import SeededExecute, Seeds, read_key, seed_of
+from linreg_course.grading.seeds import SeededExecute, Seeds, seed_of
+from linreg_course.handin.course_key import read_key
 
 pytestmark = pytest.mark.xdist_group("stock nbgrader")
 
