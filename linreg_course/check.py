@@ -93,7 +93,7 @@ def _hint(name: str, verdict: Verdict | None, given: int) -> Text:
     broken = next((rule for rule, fault in verdict.rules if fault is not None), None)
     if verdict.mistake is None or broken is None:
         rule = verdict.rules[0][0] if broken is None else broken
-        return Text(en=f"Rule {rule.name}: {rule.text.en}", zh=f"规则{rule.name}：{rule.text.zh}")
+        return Text(en=f"Rule {rule.title.en}: {rule.text.en}", zh=f"规则“{rule.title.zh}”：{rule.text.zh}")
     if given < len(verdict.mistake.hints):
         return verdict.mistake.hints[given]
     last = verdict.mistake.hints[-1]

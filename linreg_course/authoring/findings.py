@@ -49,7 +49,7 @@ def words_findings(words: Words, terms: list[Term]) -> Iterator[str]:
 
 def _opens_with(hint: Text, title: Text) -> bool:
     in_english = hint.en.startswith((f"Rule {title.en}: ", f"Rules {title.en} and "))
-    return in_english and hint.zh.startswith((f"规则{title.zh}：", f"规则{title.zh}和"))
+    return in_english and hint.zh.startswith((f"规则“{title.zh}”：", f"规则“{title.zh}”和"))
 
 
 def _entries(words: Words) -> Iterator[tuple[str, Text]]:

@@ -51,7 +51,7 @@ def as_text(verdict: Verdict) -> str:
     """Return the verdict as lines of plain text."""
     lines = [_headline(verdict, verdict.exercise), *filter(None, [_remark(verdict)])]
     for rule, fault in verdict.rules:
-        lines.append(_rule(verdict, rule, fault, rule.name, str(rule.text)))
+        lines.append(_rule(verdict, rule, fault, str(rule.title), str(rule.text)))
         if fault is not None and fault is verdict.first:
             entries = _explained(verdict, fault)
             told = "\n".join(
@@ -103,7 +103,7 @@ def _state(verdict: Verdict, fault: Fault | None) -> Text:
 
 
 def _row(verdict: Verdict, rule: Rule, fault: Fault | None) -> str:
-    line = _rule(verdict, rule, fault, f"<strong>{escape(rule.name)}</strong>", _code(str(rule.text)))
+    line = _rule(verdict, rule, fault, f"<strong>{escape(str(rule.title))}</strong>", _code(str(rule.text)))
     if fault is None or fault is not verdict.first:
         return f"<li>{line}</li>"
     entries = "".join(

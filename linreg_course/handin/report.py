@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from linreg_course.exercises import load
 from linreg_course.language import Text
 
 if TYPE_CHECKING:  # a preflight is told by this module
@@ -34,10 +35,16 @@ def lines_of(preflight: Preflight) -> Iterator[Text]:
     yield Text(en=f"score of the checks: {score}", zh=f"检查得分：{score}")
 
 
+# How a list is written in each language.
+LISTS = (("en", ", "), ("zh", "、"))
+
+
 def _verdict_line(name: str, record: dict[str, Any] | None) -> Text:
     if record is None:
         return Text(en=f"  {name}: no score, its check did not end", zh=f"  {name}：没有得分，检查没有运行到底")
     states = {True: "✓", False: "✗", None: "–"}
-    rules = ", ".join(f"{states[held]} {rule}" for rule, held in record["rules"].items())
+    titles = load(record["exercise"]).WORDS.rules
+    held = [(states[one], titles[rule]["title"]) for rule, one in record["rules"].items()]
+    en, zh = (separator.join(f"{mark} {getattr(title, lang)}" for mark, title in held) for lang, separator in LISTS)
     score = f"{record['score']:g} / {record['points']:g}"
-    return Text(en=f"  {name}: {score}  ({rules})", zh=f"  {name}：{score}（{rules}）")
+    return Text(en=f"  {name}: {score}  ({en})", zh=f"  {name}：{score}（{zh}）")

@@ -96,7 +96,7 @@ def test_places_are_filled_by_language(tmp_path: Path) -> None:
         ("Have you tried delta = 2?", "Have you tried delta = 3?", "[mistakes.one.ask]: the twins differ in a number"),
         ("两个损失之比", "两个损失值之比，共三轮", "[rules.value.text]: calls epoch '三轮'"),
         ("Rule identity: for", "For", "[mistakes.one]: the hint `rule` opens with"),
-        ("规则identity：对", "规则other：对", "[mistakes.one]: the hint `rule` opens with"),
+        ("规则“恒等式”：对", "规则“另一条”：对", "[mistakes.one]: the hint `rule` opens with"),
     ],
 )
 def test_words_are_held_to_twins_terms_and_rule_names(tmp_path: Path, old: str, new: str, message: str) -> None:
