@@ -1,17 +1,24 @@
 # make lab     open the course in JupyterLab        make LANGUAGE=zh lab: in Chinese
-# make test    prove everything that CI proves
+# make test    prove everything that CI proves     make quick: what needs no kernel, browser or nbgrader
 # Both set up .venv first; PYTHON=python3.11 chooses the Python that makes it.
 PYTHON ?= python3
 LANGUAGE ?=
 RUN = .venv/bin/
+PYTEST = $(RUN)pytest -n 2 --no-loadscope-reorder
 
-.PHONY: lab test test-long setup setup-newest build lint format grade bank bench lock
+.PHONY: lab test quick coverage test-long setup setup-newest build lint format grade bank bench lock
 
 lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
 
 test: setup setup-newest lint
-	$(RUN)pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations 10
+	$(PYTEST) --durations 10
+
+quick: setup
+	$(PYTEST) -m "not slow and not long"
+
+coverage: setup setup-newest
+	$(PYTEST) --cov linreg_course
 
 test-long: setup
 	$(RUN)pytest -m long

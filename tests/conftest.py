@@ -1,18 +1,19 @@
 """What several tests share: where the course is, the notebooks executed once, the sample class graded once.
 
-`make test` uses two processes. Tests that share something expensive bear one mark `xdist_group`, so that
-one process makes it; they begin first, and the many small tests fill what is left of the time.
+`make test` uses two processes. Files that share something expensive form a group, which one process runs;
+groups begin first, then slow files, and the many small tests fill what is left of the time.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from example_course import copy_course, run
@@ -20,6 +21,20 @@ from example_course import copy_course, run
 from linreg_course.language import use_language
 
 COURSE = Path(__file__).resolve().parent.parent
+
+GROUPS = {
+    "authoring/test_course_runs.py": "executed notebooks",
+    "lessons/test_claims.py": "executed notebooks",
+    "grading/test_sample_class.py": "sample class",
+    "browser/test_formgrader.py": "sample class",
+    "browser/test_lessons.py": "JupyterLab",
+    "browser/test_assignments.py": "JupyterLab",
+    "grading/test_grade.py": "broken class",
+    "grading/test_stock_nbgrader.py": "stock nbgrader",
+    "authoring/test_no_solution_in_release.py": "release",
+    "test_check_cells.py": "check cells",
+    "lessons/test_guard_kernel.py": "guard kernel",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,8 +44,28 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    for item in items:
+        if group_of(item.nodeid) is not None:
+            item.add_marker("slow")
+    items.sort(key=lambda item: (group_of(item.nodeid) is None, item.get_closest_marker("slow") is None))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid) or nodeid
+
+    return GroupScheduling(config, log)
+
+
+def group_of(nodeid: str) -> str | None:
+    """Return the name of the group that a test belongs to, or None for one that shares nothing expensive."""
+    return GROUPS.get(nodeid.partition("::")[0].removeprefix("tests/"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +92,16 @@ def executed(linreg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([linreg, "run", "--save", folder], capture_output=True, text=True, cwd=COURSE)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def jupyter_variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a JupyterLab that opens no browser, and ends by itself where a killed run has left it."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    kernels = {"cull_idle_timeout": 300, "cull_interval": 60, "cull_connected": True}
+    settings = {"ServerApp": {"shutdown_no_activity_timeout": 300}, "MappingKernelManager": kernels}
+    (folder / "jupyter_server_config.json").write_text(json.dumps(settings))
+    return {**os.environ, "BROWSER": "none", "JUPYTER_CONFIG_DIR": str(folder)}
 
 
 class SampleClass(NamedTuple):

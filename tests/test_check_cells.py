@@ -14,8 +14,6 @@ from traitlets.config import Config
 from linreg_course.checking.verdict import RECORD
 from linreg_course.language import LANGUAGES
 
-pytestmark = pytest.mark.xdist_group("check cells")
-
 RIGHT = """def huber_scale(delta):
     return delta"""
 STATE = """import random, sys, warnings

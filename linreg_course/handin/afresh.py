@@ -29,7 +29,25 @@ def run_afresh(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) 
         folder: the kernel works there.
         seconds: gets the time of each code cell that ran, by its name.
     """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     began: dict[str, float] = {}
+    try:
+        _client(notebook, folder, began, seconds).execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
+    except (CellTimeoutError, DeadKernelError):
+        name = list(began)[-1] if began else ""
+        return [
+            Text(
+                en=f"The kernel stopped in the cell {name}: nothing after it was run.",
+                zh=f"内核在单元格{name}停止了：它后面的都没有运行。",
+            )
+        ]
+    return []
+
+
+def _client(notebook: NotebookNode, folder: Path, began: dict[str, float], seconds: dict[str, float]) -> NotebookClient:
+    """Return what runs the notebook, and notes when each cell began and how long it took."""
 
     def on_start(cell: NotebookNode, cell_index: int) -> None:
         began[name_of_cell(cell, cell_index)] = time.monotonic()
@@ -38,10 +56,7 @@ def run_afresh(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) 
         name = name_of_cell(cell, cell_index)
         seconds[name] = time.monotonic() - began[name]
 
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
+    return NotebookClient(
         notebook,
         allow_errors=True,
         interrupt_on_timeout=True,
@@ -53,17 +68,6 @@ def run_afresh(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) 
         # A kernel that talks in plain text says so on stderr at every start.
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
-    try:
-        client.execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
-    except (CellTimeoutError, DeadKernelError):
-        name = list(began)[-1] if began else ""
-        return [
-            Text(
-                en=f"The kernel stopped in the cell {name}: nothing after it was run.",
-                zh=f"内核在单元格{name}停止了：它后面的都没有运行。",
-            )
-        ]
-    return []
 
 
 def name_of_cell(cell: NotebookNode, number: int) -> str:

@@ -16,6 +16,8 @@ from nbgrader.api import Gradebook
 
 from linreg_course.cli import main
 
+pytestmark = pytest.mark.slow
+
 LESSON, NAME = "00_start", "lr-vs-reduction"
 ZIP = "linreg-course-students.zip"
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """# %% [markdown] name="title" lang="en"
 # # Title {number}
 # %% [markdown] name="title" lang="zh"
@@ -56,4 +58,4 @@ def test_a_saved_source_is_built_again_even_after_a_broken_save(
     assert "标题3" in built.read_text(encoding="utf-8")
 
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(timeout=30) == 0
+    assert watching.wait() == 0

@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         assert "CI" not in os.environ, "CI installs chromium"
         pytest.skip("no Chromium on this machine: the browser tests need one")
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     yield page
     page.close()
 
@@ -58,14 +58,16 @@ def copy_of_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def lab(copy_of_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab(
+    copy_of_course: Path, jupyter_variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address that `make lab` prints, without the path of the start page."""
     settings = tmp_path_factory.mktemp("settings")
     for name, values in SETTINGS.items():
         path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
-    variables = {**os.environ, "BROWSER": "none", "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    variables = {**jupyter_variables, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
     process = subprocess.Popen(
         ["make", "lab"], cwd=copy_of_course, env=variables, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -74,7 +76,7 @@ def lab(copy_of_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield _address(process.stderr)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate()
 
 
 def _address(lines: Iterator[str]) -> str:

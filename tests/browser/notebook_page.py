@@ -20,7 +20,7 @@ def run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt")
     expect(prompts.first).to_have_text(re.compile(r"\[(\d+|\*)\]:"))
-    expect(prompts.filter(has_text="[*]:")).to_have_count(0, timeout=180_000)
+    expect(prompts.filter(has_text="[*]:")).to_have_count(0, timeout=600_000)
     errors = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]')
     assert errors.all_inner_texts() == []
     expect(prompts.last).to_have_text(re.compile(r"\[\d+\]:"))

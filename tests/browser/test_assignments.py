@@ -10,8 +10,6 @@ import pytest
 from notebook_page import open_notebook, run_all, saved
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.xdist_group("lab")
-
 SUM = """def huber_loss(y_hat, y, delta=1.0):
     if y_hat.shape != y.shape:
         raise ValueError("two shapes")

@@ -16,14 +16,11 @@ from conftest import SampleClass
 from example_course import BIN, run
 from nbgrader.api import Gradebook
 from playwright.sync_api import Page, expect
-from test_sample_class import SCORES
+from sample_scores import SCORES
 
 # What the class wrote in words is still to be graded; the others left both answers as they were.
 WAITING = {"01-right", "02-right-but-unusual", "03-in-chinese", "06-no-half-delta"}
 MAXIMUM = 17
-
-
-pytestmark = pytest.mark.xdist_group("sample class")
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +30,13 @@ def folder(sample_class: SampleClass, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, jupyter_variables: dict[str, str]) -> Iterator[str]:
     """The address of a JupyterLab started in the course's folder; formgrader comes with nbgrader."""
     options = ["--allow-root"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
         [BIN / "jupyter", "lab", "--no-browser", *options],
         cwd=folder,
+        env=jupyter_variables,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -50,7 +48,7 @@ def server(folder: Path) -> Iterator[str]:
         )
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate()
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import pytest
 from notebook_page import open_notebook, run_all, saved
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.xdist_group("lab")
-
 
 @pytest.mark.parametrize("path", ["en/03_model.ipynb", "zh/03_model.ipynb"])
 def test_a_lesson_runs_and_its_control_moves(page: Page, lab: str, copy_of_course: Path, path: str) -> None:

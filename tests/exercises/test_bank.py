@@ -15,6 +15,8 @@ from linreg_course.checking.reading import agree
 from linreg_course.checking.verdict import Outcome, Verdict
 from linreg_course.exercises import EXERCISES, load
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (0, 1, 2**63 + 5)
 
 

@@ -23,6 +23,8 @@ from linreg_course.checking.verdict import Mistake, Outcome, Verdict
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import LANGUAGES, use_language
 
+pytestmark = pytest.mark.slow
+
 SOURCES = sorted((COURSE / "notebooks" / "source").glob("[a-z]*.py"))
 GRADE_SEED = 987654321
 

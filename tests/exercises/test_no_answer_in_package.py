@@ -16,6 +16,8 @@ from example_course import COURSE
 from linreg_course.checking.observing import look
 from linreg_course.exercises import EXERCISES, load
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = COURSE / "linreg_course"
 # These rooms build, release and grade notebooks: their functions take paths and write files.
 NOT_CALLED = {"authoring", "grading", "handin", "cli", "lab"}

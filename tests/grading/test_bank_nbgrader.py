@@ -22,6 +22,8 @@ from linreg_course.exercises import EXERCISES, load
 from linreg_course.grading.seeds import seed_of
 from linreg_course.handin.course_key import read_key
 
+pytestmark = pytest.mark.slow
+
 # How many submissions of each kind an assignment gets; a submission answers all of its exercises.
 RIGHT, LISTED, MUTANTS = 1, 1, 1
 SEED = 20260301

@@ -13,8 +13,6 @@ import nbformat
 import pytest
 from example_course import BIN, copy_course, run, solved, submit
 
-pytestmark = pytest.mark.xdist_group("grade")
-
 NAME, SOLUTION = "lr-vs-reduction", "convert-lr"
 CORRUPT = b'{"cells": [{"cell_type": "code", "sour'
 

@@ -24,8 +24,6 @@ from linreg_course.authoring.source import read_source
 from linreg_course.grading.seeds import SeededExecute, Seeds, seed_of
 from linreg_course.handin.course_key import read_key
 
-pytestmark = pytest.mark.xdist_group("stock nbgrader")
-
 NAME, EXERCISE = "lr-vs-reduction", "convert_lr"
 SOLUTION, CHECK, ANSWERED, EMPTY = "convert-lr", "convert-lr-check", "l1", "l2"
 MAXIMA = {CHECK: 8, ANSWERED: 3, EMPTY: 3}

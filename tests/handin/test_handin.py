@@ -17,6 +17,8 @@ from linreg_course.handin.comparison import find_release, findings
 from linreg_course.handin.receipt import check_receipt, submit, worked_on
 from linreg_course.handin.submission import UnreadableError, read_submission
 
+pytestmark = pytest.mark.slow
+
 NAME = "lr-vs-reduction"
 RIGHT = """def convert_lr(lr, batch_size, old, new):
     if {old, new} - {"mean", "sum"} or batch_size < 1:

@@ -11,8 +11,6 @@ import pytest
 
 from linreg_course.authoring.source import Cell, read_source
 
-pytestmark = pytest.mark.xdist_group("executed notebooks")
-
 TABLE = tomllib.loads(Path(__file__).with_name("claims.toml").read_text(encoding="utf-8"))
 
 # The lessons that owe a demonstration of each claim.

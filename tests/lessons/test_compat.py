@@ -8,6 +8,10 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 # What torchvision does on import, cut down to where it fails: it describes operators that its library should have.
 NEEDS_NMS = """
     import torch

@@ -8,8 +8,6 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-pytestmark = pytest.mark.xdist_group("guard kernel")
-
 CELLS = {
     "setup": "import torch\nfrom torch import nn\nfrom linreg_course.lessons.guard import guard\n"
     "from linreg_course.language import use_language",
@@ -40,7 +38,7 @@ class Learner:
 @pytest.fixture(scope="module")
 def learner() -> Iterator[Learner]:
     notebook = new_notebook(cells=[new_code_cell(source, id=name) for name, source in CELLS.items()])
-    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
+    client = NotebookClient(notebook, kernel_name="python3", timeout=600)
     with client.setup_kernel():
         yield Learner(client)
 
