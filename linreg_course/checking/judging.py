@@ -64,7 +64,10 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
 def name_mistake(exercise: Exercise, look_at: Look) -> Mistake | None:
     """Return the one known mistake whose first differing aspect is the answer's, or None."""
     battery = exercise.battery(np.random.default_rng(BATTERY_SEED))
-    found = exercise.aspects(battery, look_at(battery, BATTERY_SEED))
+    seen = look_at(battery, BATTERY_SEED)
+    if any("late" in one for one in seen):
+        return None
+    found = exercise.aspects(battery, seen)
     aspect = next((name for name, value in found.items() if value is not None), None)
     if aspect is None or found[aspect] == "other":
         return None
