@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from linreg_course.checking import deadline, panel
 from linreg_course.checking.exercise import name_of
 from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, unjudged
@@ -77,11 +79,12 @@ def begin(*names: str) -> None:
 
 
 def hint(name: str) -> None:
-    """Show the next hint on the mistake that the last check of the exercise `name` named."""
-    load(name)
+    """Show the next hint on what the last check of the exercise `name` found."""
+    if not _is_known(name):
+        return
     verdict = _verdicts.get(name)
     given = _hints_given.get(name, 0) + 1
-    _hints_given[name] = min(given, 3)
+    _hints_given[name] = given
     say(_hint(name, verdict, given), same=f"hint {name} {given}")
 
 
@@ -90,14 +93,39 @@ def _hint(name: str, verdict: Verdict | None, given: int) -> Text:
         return Text(en=f"Write {name} and run its check first.", zh=f"先写出{name}，并运行它的检查。")
     if verdict.outcome is Outcome.RIGHT:
         return Text(en=f"{name} is right: there is nothing to hint at.", zh=f"{name}已经正确，没有什么要提示的。")
-    broken = next((rule for rule, fault in verdict.rules if fault is not None), None)
-    if verdict.mistake is None or broken is None:
-        rule = verdict.rules[0][0] if broken is None else broken
-        return Text(en=f"Rule {rule.title.en}: {rule.text.en}", zh=f"规则“{rule.title.zh}”：{rule.text.zh}")
-    if given < len(verdict.mistake.hints):
-        return verdict.mistake.hints[given]
-    last = verdict.mistake.hints[-1]
+    if not verdict.hints:  # nothing was judged, and the panel says why
+        return Text(en="See what the panel of the check says.", zh="请看检查的面板里写了什么。")
+    if given < len(verdict.hints):
+        return verdict.hints[given]
+    last = verdict.hints[-1]
     return Text(en=f"{last.en} (This was the last hint.)", zh=f"{last.zh}（这是最后一条提示。）")
+
+
+def example(name: str) -> tuple[Any, ...] | None:
+    """Return the arguments of the call that the last check of `name` shows, made anew, to call the function with.
+
+    Where all is right or nothing was checked yet, they are those of the check's first call; in a catalogue,
+    those of the entry's call. Of a name that is no exercise's it says so and returns None.
+    """
+    if not _is_known(name):
+        return None
+    exercise, verdict = load(name), _verdicts.get(name)
+    shown = verdict.case if verdict is not None else None
+    return exercise.arguments(shown or exercise.cases(np.random.default_rng(_seed(name)))[0])
+
+
+def _is_known(name: str) -> bool:
+    """Tell whether a name is that of an exercise, and say so where it is not."""
+    names = ", ".join(_begun or EXERCISES)
+    if name not in EXERCISES:
+        say(
+            Text(
+                en=f"There is no exercise {name!r}: the exercises are {names}.",
+                zh=f"没有名为{name!r}的练习：这里的练习有{names}。",
+            ),
+            same=f"unknown {name}",
+        )
+    return name in EXERCISES
 
 
 def progress() -> None:
@@ -128,7 +156,7 @@ def __getattr__(name: str) -> Callable[[Any], Shown]:
 
 
 def __dir__() -> list[str]:
-    return ["begin", "hint", "progress", *EXERCISES]
+    return ["begin", "example", "hint", "progress", *EXERCISES]
 
 
 def _check(name: str, answer: Any) -> Shown:
@@ -137,7 +165,7 @@ def _check(name: str, answer: Any) -> Shown:
         exercise, partial(look, exercise.observe, answer, until=time.monotonic() + deadline.CHECK_SECONDS), _seed(name)
     )
     before = _verdicts.get(name)
-    if before is None or before.mistake is not verdict.mistake:
+    if before is None or before.hints != verdict.hints:
         _hints_given[name] = 0
     _verdicts[name] = verdict
     return Shown(verdict)

@@ -42,6 +42,9 @@ class Exercise(Protocol):
     def spell(self, case: Case) -> str:
         """Return the call of a case as a learner could type it."""
 
+    def arguments(self, case: Case) -> tuple[Any, ...]:
+        """Return the arguments of a case's call, made anew; in a catalogue, those of the entry's call."""
+
     def observe(self, answer: Any, case: Case) -> Seen:
         """Run the answer on a case, beside the student's code; return plain data."""
 

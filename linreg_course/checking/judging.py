@@ -15,11 +15,12 @@ import numpy as np
 
 from linreg_course.checking import deadline
 from linreg_course.checking.exercise import Exercise, mistakes_of, name_of, rules_of
+from linreg_course.checking.hints import generic_hints
 from linreg_course.checking.observing import Case, Seen, look
 from linreg_course.checking.quiet import undisturbed
 from linreg_course.checking.reading import agree, has_raised
 from linreg_course.checking.showing import shown
-from linreg_course.checking.verdict import Fault, Mistake, Outcome, Rule, Verdict
+from linreg_course.checking.verdict import Fault, Mistake, Outcome, Verdict
 from linreg_course.language import Text
 
 # Naming compares with fixed wrong answers: it needs no fresh numbers.
@@ -52,13 +53,29 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     seen = look_at(cases, seed)
     if all(_unwritten(one) for one in seen):
         return unjudged(exercise, Outcome.UNWRITTEN)
-    rules = _judged(exercise, cases, seen)
-    first = next((fault for _, fault in rules if fault is not None), None)
+    found = [(case, one, faults_of(exercise, case, one)) for case, one in zip(cases, seen, strict=True)]
+    rules = tuple((rule, _first(rule.name, found)) for rule in rules_of(exercise))
+    first = next((rule for rule, fault in rules if fault is not None), None)
     if first is None:
         return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
     mistake = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
-    outcome = Outcome.ERROR if first.error is not None else Outcome.NOT_YET
-    return Verdict(name_of(exercise), outcome, rules, mistake, seed=seed)
+    case, one, faults = next(entry for entry in found if first.name in entry[2])
+    hints = mistake.hints if mistake else generic_hints(name_of(exercise), case, one, _share(first.name, found))
+    outcome = Outcome.ERROR if faults[first.name].error is not None else Outcome.NOT_YET
+    return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed)
+
+
+Found = list[tuple[Case, Seen, Mapping[str, Fault]]]
+
+
+def _first(rule: str, found: Found) -> Fault | None:
+    return next((faults[rule] for _, _, faults in found if rule in faults), None)
+
+
+def _share(rule: str, found: Found) -> tuple[int, int]:
+    """Return in how many cases a rule holds, and how many look at it."""
+    looked = [rule in faults for case, _, faults in found if rule in case["rules"]]
+    return looked.count(False), len(looked)
 
 
 def name_mistake(exercise: Exercise, look_at: Look) -> Mistake | None:
@@ -86,14 +103,6 @@ def _shows(exercise: Exercise, mistake: Mistake, aspect: str, value: Any) -> boo
 def _known_aspects(exercise: Exercise, answer: Callable[..., Any]) -> dict[str, Any]:
     battery = exercise.battery(np.random.default_rng(BATTERY_SEED))
     return exercise.aspects(battery, look(exercise.observe, answer, battery, BATTERY_SEED))
-
-
-def _judged(exercise: Exercise, cases: list[Case], seen: list[Seen]) -> tuple[tuple[Rule, Fault | None], ...]:
-    faults: dict[str, Fault] = {}
-    for case, one in zip(cases, seen, strict=True):
-        for rule, fault in faults_of(exercise, case, one).items():
-            faults.setdefault(rule, fault)
-    return tuple((rule, faults.get(rule.name)) for rule in rules_of(exercise))
 
 
 def faults_of(exercise: Exercise, case: Case, seen: Seen) -> Mapping[str, Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from textwrap import indent
@@ -31,12 +32,12 @@ HOLDS, FAILS, UNTRIED = (
 )
 MARKS = {HOLDS: "✓", FAILS: "✗", UNTRIED: "–"}
 CALL, CAME, SHOULD = Text(en="call", zh="调用"), Text(en="came back", zh="得到"), Text(en="should hold", zh="应当成立")
+ARGUMENTS = Text(en="its arguments, as objects", zh="它的参数（对象）")
 LINE, HINT = Text(en="your line", zh="你的代码行"), Text(en="hint", zh="提示")
-NO_LINE = Text(
-    en="The error arose in the call itself: compare the function's name and arguments with the statement.",
-    zh="错误发生在调用本身：请对照题目，检查函数的名字和参数。",
-)
 
+
+# Where a call names an input by its shape in place of its numbers.
+_SHORTENED = re.compile(r"<[^>]*\bshape=|<n=")
 
 # How a rule and an entry of its explanation are set; Chinese has its own punctuation.
 HEAD = Text(
@@ -115,18 +116,19 @@ def _row(verdict: Verdict, rule: Rule, fault: Fault | None) -> str:
 
 def _explained(verdict: Verdict, fault: Fault) -> Iterator[tuple[Text, str]]:
     yield CALL, fault.call
+    if _SHORTENED.search(fault.call):
+        yield ARGUMENTS, f'check.example("{verdict.exercise}")'
     if fault.error is not None and fault.error.get("line"):
         yield LINE, f"{fault.error['number']}: {fault.error['line']}"
     yield CAME, str(fault.came)
     yield SHOULD, str(fault.should)
-    if verdict.mistake is not None:
-        yield HINT, str(MORE).format(hint=verdict.mistake.hints[0], name=verdict.exercise)
-    elif fault.error is not None and "line" not in fault.error:
-        yield HINT, str(NO_LINE)
+    if verdict.hints:
+        hint = str(verdict.hints[0])
+        yield HINT, str(MORE).format(hint=hint, name=verdict.exercise) if len(verdict.hints) > 1 else hint
 
 
 def _value(label: Text, words: str) -> str:
-    if label in (CALL, LINE):
+    if label in (CALL, ARGUMENTS, LINE):
         return f'<code style="white-space:pre-wrap">{escape(words)}</code>'
     return _code(words)
 

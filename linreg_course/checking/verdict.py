@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from linreg_course.checking.observing import Seen
+from linreg_course.checking.observing import Case, Seen
 from linreg_course.language import Text
 
 # Where a verdict's record stands in the metadata of a cell's output.
@@ -86,6 +86,8 @@ class Verdict:
     """What a check found: each rule with its first fault or None, and the known mistake behind it.
 
     Attributes:
+        hints: those of the known mistake, or what can be said where none is known; in the order of telling.
+        case: the case of the first fault, or None.
         note: why the answer could not be looked at, in place of faults.
         seed: what the cases were drawn from; None where there were none.
     """
@@ -94,6 +96,8 @@ class Verdict:
     outcome: Outcome
     rules: tuple[tuple[Rule, Fault | None], ...]
     mistake: Mistake | None = None
+    hints: tuple[Text, ...] = ()
+    case: Case | None = None
     note: Text | None = None
     seed: int | None = None
 

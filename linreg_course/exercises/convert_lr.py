@@ -52,8 +52,12 @@ def spell(case: Case) -> str:
     return f'convert_lr({case["lr"]:.6g}, {case["batch_size"]}, "{case["old"]}", "{case["new"]}")'
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return case["lr"], case["batch_size"], case["old"], case["new"]
+
+
 def observe(answer: Any, case: Case) -> Seen:
-    return call(answer, case["lr"], case["batch_size"], case["old"], case["new"])
+    return call(answer, *arguments(case))
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:

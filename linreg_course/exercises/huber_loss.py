@@ -89,12 +89,21 @@ def spell(case: Case) -> str:
     return f"huber_loss({spelled(case['y_hat'])}, {spelled(case['y'])}{delta})"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return _source_and_arguments(case)[1:]
+
+
+def _source_and_arguments(case: Case) -> tuple[Any, ...]:
+    """Return a leaf, and y_hat, y and delta; y_hat comes from the leaf, as if from a net's parameters."""
+    # With two long axes both lie column by column in memory.
+    source = _columnwise(case["y_hat"]).requires_grad_("gradient" in case["rules"])
+    return source, source.clone(), _columnwise(case["y"]), *([] if case["delta"] is None else [case["delta"]])
+
+
 def observe(answer: Any, case: Case) -> Seen:
     (rule,) = case["rules"]
-    # y_hat is what a net would give: no leaf; with two long axes it lies column by column in memory.
-    source = _columnwise(case["y_hat"]).requires_grad_(rule == "gradient")
-    y_hat, y = source.clone(), _columnwise(case["y"])
-    value, raised = attempt(answer, y_hat, y, *([] if case["delta"] is None else [case["delta"]]))
+    source, y_hat, y, *delta = _source_and_arguments(case)
+    value, raised = attempt(answer, y_hat, y, *delta)
     seen: Seen = {"value": describe(value)} if raised is None else {"raised": raised}
     if rule == "gradient" and raised is None:
         _, failed = attempt(lambda: value.backward())
@@ -147,7 +156,7 @@ def _changed(case: Case, seen: Seen) -> list[str]:
 
 
 def _oracle(case: Case) -> tuple[Tensor, Tensor]:
-    at = case["y_hat"].double().requires_grad_()
+    at = case["y_hat"].double().clone().requires_grad_()
     loss = F.smooth_l1_loss(at, case["y"].double(), beta=1.0 if case["delta"] is None else case["delta"])
     (gradient,) = torch.autograd.grad(loss, at)
     return loss.detach(), gradient

@@ -47,8 +47,12 @@ def spell(case: Case) -> str:
     return f"huber_scale({case['delta']})"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return (case["delta"],)
+
+
 def observe(answer: Any, case: Case) -> Seen:
-    return call(answer, case["delta"])
+    return call(answer, *arguments(case))
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:

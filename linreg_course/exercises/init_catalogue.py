@@ -84,13 +84,17 @@ def spell(case: Case) -> str:
     return f'init_catalogue()["{case["key"]}"]({", ".join((t, *(f"{v:.6g}" for v in case["values"])))})'
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return _start(case), *case["values"]
+
+
 def observe(answer: Any, case: Case) -> Seen:
     entry, instead = entry_of(answer, case["key"])
     if instead is not None:
         return instead
-    t, again = _start(case), _start(case)
+    (t, *values), (again, *_) = arguments(case), arguments(case)
     for one in (t, again):
-        _, raised = attempt(entry, one, *case["values"])
+        _, raised = attempt(entry, one, *values)
         if raised is not None:
             return {"raised": raised, "callable": callable(entry)}
     # Of the second draw it matters only that it is another one.

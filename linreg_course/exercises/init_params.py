@@ -57,8 +57,12 @@ def spell(case: Case) -> str:
     return f"init_params(nn.Sequential(nn.Linear({inputs}, {outputs}{dtype}){after}))"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return (_net(case),)
+
+
 def observe(answer: Any, case: Case) -> Seen:
-    net = _net(case)
+    (net,) = arguments(case)
     before = _parts(net)
     returned, raised = attempt(answer, net)
     if raised is not None:

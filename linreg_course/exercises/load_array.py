@@ -66,16 +66,21 @@ def _arrays(case: Case) -> list[Tensor]:
     return [torch.stack([i, -i], 1), 10 * i[:, None], i + 0.5][: case["arrays"]]
 
 
-def observe(answer: Any, case: Case) -> Seen:
+def arguments(case: Case) -> tuple[Any, ...]:
     arrays = _arrays(case)
-    given = arrays if len(arrays) == 3 else tuple(arrays)
-    data_iter, raised = attempt(answer, given, case["batch_size"], *MODES[case["mode"]])
+    return arrays if len(arrays) == 3 else tuple(arrays), case["batch_size"], *MODES[case["mode"]]
+
+
+def observe(answer: Any, case: Case) -> Seen:
+    data_iter, raised = attempt(answer, *arguments(case))
     passes = []
     for _ in range(PASSES):
         if raised is None:
             batches, raised = attempt(_read, data_iter, case["n"])
             passes.append(batches)
-    return {"raised": raised} if raised is not None else {"passes": passes}
+    if raised is not None:
+        return {"raised": raised, **({"returned": [None]} if passes and data_iter is None else {})}
+    return {"passes": passes}
 
 
 def _read(data_iter: Any, n: int) -> list[Any]:

@@ -86,12 +86,16 @@ def spell(case: Case) -> str:
     return f'loss_catalogue()["{case["key"]}"]({spelled(case["prediction"])}, {spelled(case["target"])})'
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return case["prediction"].clone().requires_grad_(), case["target"].clone()
+
+
 def observe(answer: Any, case: Case) -> Seen:
     entry, instead = entry_of(answer, case["key"])
     if instead is not None:
         return instead
-    prediction, kind = case["prediction"].clone().requires_grad_(), type(entry).__name__
-    value, raised = attempt(entry, prediction, case["target"].clone())
+    (prediction, target), kind = arguments(case), type(entry).__name__
+    value, raised = attempt(entry, prediction, target)
     if raised is not None:
         return {"raised": raised, "entry": kind}
     gradients, unreached = attempt(torch.autograd.grad, value, prediction)

@@ -54,8 +54,12 @@ def spell(case: Case) -> str:
     return f"mean_lr_schedule({case['lr_sum']:.6g}, {case['num_examples']}, {case['batch_size']})"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return case["lr_sum"], case["num_examples"], case["batch_size"]
+
+
 def observe(answer: Any, case: Case) -> Seen:
-    value, raised = attempt(answer, case["lr_sum"], case["num_examples"], case["batch_size"])
+    value, raised = attempt(answer, *arguments(case))
     if raised is not None:
         return {"raised": raised}
     rates, failed = attempt(_taken, value)

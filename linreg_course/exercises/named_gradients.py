@@ -90,12 +90,16 @@ def net_of(case: Case) -> nn.Sequential:
     return net
 
 
-def arguments_of(case: Case) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
-    """Return new arguments of the case; in the layout "columns", X is not contiguous."""
+def arguments(case: Case) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
+    """Return new arguments: in the layout "columns" X is not contiguous, for the rule history .grad is not empty."""
     X = case["X"].clone()
     if case["layout"] == "columns":
         X = X.t().contiguous().t()
-    return net_of(case), LOSSES[case["loss"]](), X, case["y"].clone()
+    net = net_of(case)
+    if "history" in case["rules"]:
+        for parameter in net.parameters():
+            parameter.grad = torch.full_like(parameter, OLD_GRADIENT)
+    return net, LOSSES[case["loss"]](), X, case["y"].clone()
 
 
 def spell(case: Case) -> str:
@@ -120,10 +124,7 @@ def spelled_call(case: Case, name: str) -> str:
 
 
 def observe(answer: Any, case: Case) -> Seen:
-    net, loss, X, y = arguments_of(case)
-    if "history" in case["rules"]:
-        for parameter in net.parameters():
-            parameter.grad = torch.full_like(parameter, OLD_GRADIENT)
+    net, loss, X, y = arguments(case)
     value, raised = attempt(answer, net, loss, X, y)
     if raised is not None:
         return {"raised": raised}
@@ -150,7 +151,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 
 
 def gradients_of(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = arguments_of(case)
+    net, loss, X, y = arguments(case)
     return {name: slopes(lambda: loss(net(X), y), values) for name, values in net.named_parameters()}
 
 

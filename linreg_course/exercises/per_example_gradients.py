@@ -50,7 +50,7 @@ def spell(case: Case) -> str:
     return named.spelled_call(case, "per_example_gradients")
 
 
-observe = named.observe
+arguments, observe = named.arguments, named.observe
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
@@ -64,7 +64,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 
 
 def _rows(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = named.arguments_of(case)
+    net, loss, X, y = named.arguments(case)
 
     def losses() -> Tensor:
         y_hat = net(X)

@@ -90,8 +90,12 @@ def spell(case: Case) -> str:
     return f"robust_fit(<X, shape=({n}, {d})>, <y, shape=({n}, 1)>)"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return case["X"].clone(), case["y"].clone()
+
+
 def observe(answer: Any, case: Case) -> Seen:
-    X, y = case["X"].clone(), case["y"].clone()
+    X, y = arguments(case)
     value, raised = attempt(answer, X, y)
     return {"value": describe(value), "X": describe(X), "y": describe(y)} if raised is None else {"raised": raised}
 

@@ -65,12 +65,16 @@ def _spell(case: Case, n: int) -> str:
     return f"synthetic_data({spelled(case['w'])}, {case['b']:.6g}, {n})"
 
 
+def arguments(case: Case) -> tuple[Any, ...]:
+    return case["w"].clone(), case["b"], case["sizes"][-1]
+
+
 def observe(answer: Any, case: Case) -> Seen:
     returned: list[Any] = []
     for n in case["sizes"]:
         if returned and _size(returned[-1]) > FEW * (len(case["w"]) + 5):
             break
-        seen = call(answer, case["w"].clone(), case["b"], n)
+        seen = call(answer, *arguments(case)[:2], n)
         if "raised" in seen:
             return seen
         returned.append(seen["value"])

@@ -107,16 +107,21 @@ class Batches:
         return iter([[self.X[ids], self.y[ids]] for ids in order.split(self.batch_size)])
 
 
-def observe(answer: Any, case: Case) -> Seen:
+def arguments(case: Case) -> tuple[Any, ...]:
     layer = nn.Linear(case["X"].shape[1], 1, dtype=case["X"].dtype)
     with torch.no_grad():
         layer.weight.copy_(case["w"])
         layer.bias.zero_()
-    parameters, gradients = [layer.weight, layer.bias], []
-    layer.bias.register_hook(lambda gradient: gradients.append(1))
-    trainer = torch.optim.SGD(parameters, lr=case["lr"], momentum=case["momentum"])
-    given = (case["features"].clone(), case["labels"].clone(), case["num_epochs"])
-    value, raised = attempt(answer, nn.Sequential(layer), _loss(case["loss"]), trainer, Batches(case), *given)
+    trainer = torch.optim.SGD(layer.parameters(), lr=case["lr"], momentum=case["momentum"])
+    data = Batches(case), case["features"].clone(), case["labels"].clone()
+    return nn.Sequential(layer), _loss(case["loss"]), trainer, *data, case["num_epochs"]
+
+
+def observe(answer: Any, case: Case) -> Seen:
+    net, *others = arguments(case)
+    parameters, gradients = [net[0].weight, net[0].bias], []
+    net[0].bias.register_hook(lambda gradient: gradients.append(1))
+    value, raised = attempt(answer, net, *others)
     if raised is not None:
         return {"raised": raised}
     return {
