@@ -12,7 +12,8 @@ _PATTERNS = {
     "code span": re.compile(r"`[^`]+`"),
     "formula": re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL),
     "link": re.compile(r"\]\([^)]+\)|<https?://[^>]+>"),
-    "number": re.compile(r"\d+(?:[.,]\d+)*"),
+    # The digits of a name (D2L) count no things.
+    "number": re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*"),
 }
 
 

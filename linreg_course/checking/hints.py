@@ -41,7 +41,8 @@ def _error(seen: Seen) -> Text | None:
             en="The error arose in the call itself: compare the function's name and arguments with the statement.",
             zh="错误发生在调用本身：请对照题目，检查函数的名字和参数。",
         )
-    kind, line = error["type"], f"`{error['line']}`"
+    # Without its source, as in a plain Python terminal, a line has a number only.
+    kind, line = error["type"], f"`{error['line']}`" if error["line"] else str(error["number"])
     return _of_error(kind, error["message"], line) or Text(
         en=f"Python stopped at your line {line} with {kind}: what does each name in that line hold at that moment?",
         zh=f"Python在你的这一行{line}停下，报{kind}：运行到那里时，这一行里的每个名字各是什么？",

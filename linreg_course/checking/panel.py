@@ -31,9 +31,9 @@ HOLDS, FAILS, UNTRIED = (
     Text("not tried", "未检查"),
 )
 MARKS = {HOLDS: "✓", FAILS: "✗", UNTRIED: "–"}
-CALL, CAME, SHOULD = Text(en="call", zh="调用"), Text(en="came back", zh="得到"), Text(en="should hold", zh="应当成立")
+CALL, CAME, SHOULD = Text(en="call", zh="调用"), Text(en="came back", zh="得到"), Text(en="should hold", zh="要求")
 ARGUMENTS = Text(en="its arguments, as objects", zh="它的参数（对象）")
-LINE, HINT = Text(en="your line", zh="你的代码行"), Text(en="hint", zh="提示")
+LINE, HINT = Text(en="your line", zh="你的代码"), Text(en="hint", zh="提示")
 
 
 # Where a call names an input by its shape in place of its numbers.
@@ -43,8 +43,9 @@ _SHORTENED = re.compile(r"<[^>]*\bshape=|<n=")
 HEAD = Text(
     en="{name}: {outcome} · {score:g} of {points} points", zh="{name}：{outcome} · 得{score:g}分，满分{points}分"
 )
-RULE = Text(en="{mark} {name} ({points}): {text} [{state}]", zh="{mark} {name}（{points}分）：{text}［{state}］")
+RULE = Text(en="{mark} {name} ({points}): {text} [{state}]", zh="{mark} {name}（{points}分，{state}）：{text}")
 ENTRY = Text(en="{label}: {words}", zh="{label}：{words}")
+LINE_NUMBER = Text(en="{number}: {line}", zh="第{number}行：{line}")
 MORE = Text(en='{hint} (More: `check.hint("{name}")`.)', zh='{hint}（更多提示：`check.hint("{name}")`。）')
 
 
@@ -119,7 +120,7 @@ def _explained(verdict: Verdict, fault: Fault) -> Iterator[tuple[Text, str]]:
     if _SHORTENED.search(fault.call):
         yield ARGUMENTS, f'check.example("{verdict.exercise}")'
     if fault.error is not None and fault.error.get("line"):
-        yield LINE, f"{fault.error['number']}: {fault.error['line']}"
+        yield LINE, str(LINE_NUMBER).format(number=fault.error["number"], line=fault.error["line"])
     yield CAME, str(fault.came)
     yield SHOULD, str(fault.should)
     if verdict.hints:

@@ -48,7 +48,7 @@ def submit(file: str) -> None:
     click.echo(
         Text(
             en=f"receipt {path.with_suffix('.receipt.json')}, code {receipt['code']}: keep both",
-            zh=f"收据{path.with_suffix('.receipt.json')}，校验码{receipt['code']}：请一并保存",
+            zh=f"回执{path.with_suffix('.receipt.json')}，校验码{receipt['code']}：请一并保存",
         )
     )
 
@@ -64,10 +64,10 @@ def receipt(path: Path) -> None:
         click.echo(words)
     if found:
         raise SystemExit(1)
-    click.echo(Text(en="file and receipt belong together and are unchanged", zh="文件和收据相符，都没有改动过"))
+    click.echo(Text(en="file and receipt belong together and are unchanged", zh="文件和回执相符，都没有改动过"))
 
 
-_STATES = {"written": Text(en="written", zh="已写"), "untouched": Text(en="untouched", zh="未动")}
+_STATES = {"written": Text(en="written", zh="已作答"), "untouched": Text(en="untouched", zh="未作答")}
 
 
 def _chosen(file: str) -> Submission:

@@ -77,7 +77,7 @@ def check_receipt(path: Path) -> list[Text]:
         content = notebook.read_bytes()
     except OSError:
         raise UnreadableError(
-            Text(en=f"The notebook {notebook} is not beside its receipt.", zh=f"收据旁边没有笔记本{notebook}。")
+            Text(en=f"The notebook {notebook} is not beside its receipt.", zh=f"回执旁边没有笔记本{notebook}。")
         ) from None
     found = []
     if hashlib.sha256(content).hexdigest() != receipt["sha256"]:
@@ -88,7 +88,7 @@ def check_receipt(path: Path) -> list[Text]:
             )
         )
     if _code({key: value for key, value in receipt.items() if key != "code"}) != receipt["code"]:
-        found.append(Text(en="The receipt itself was changed.", zh="收据本身被改动过。"))
+        found.append(Text(en="The receipt itself was changed.", zh="回执本身被改动过。"))
     return found
 
 
@@ -99,7 +99,7 @@ def _read_receipt(path: Path) -> dict[str, Any]:
             return dict(receipt)
     except (OSError, ValueError, AttributeError):
         pass
-    words = Text(en=f"{path} is not a receipt of `linreg submit`.", zh=f"{path}不是`linreg submit`的收据。")
+    words = Text(en=f"{path} is not a receipt of `linreg submit`.", zh=f"{path}不是`linreg submit`的回执。")
     raise UnreadableError(words)
 
 

@@ -20,7 +20,9 @@ def lines_of(preflight: Preflight) -> Iterator[Text]:
     for name, record in preflight.verdicts.items():
         yield _verdict_line(name, record)
     for name, written in preflight.free.items():
-        state = Text(en="written, graded by hand" if written else "empty", zh="已写，人工评分" if written else "空着")
+        state = Text(
+            en="written, graded by hand" if written else "empty", zh="已作答，待人工评分" if written else "未作答"
+        )
         yield Text(en=f"  {name}: {state.en}", zh=f"  {name}：{state.zh}")
     slowest = max(preflight.seconds, key=lambda name: preflight.seconds[name], default=None)
     if slowest is not None:

@@ -47,10 +47,10 @@
 #
 # | 课 | 这一课的问题 | 分钟 |
 # |---|---|---|
-# | [01 数据](01_data.ipynb) | 从数据中能找回什么，能有多准？同时立下一个案子。 | 三十 |
+# | [01 数据](01_data.ipynb) | 从数据中能找回什么，能有多准？同时立案。 | 三十 |
 # | [02 数据迭代器](02_dataloader.ipynb) | 在一个迭代周期（epoch）里，也就是把数据过一遍时，每个样本（example）是否恰好出现一次，按什么顺序？ | 二十五 |
-# | [03 模型](03_model.ipynb) | `w`和`b`住在哪里，形状（shape）是什么？ | 二十五 |
-# | [04 初始化](04_init.ipynb) | 从哪里开始有关系吗？ | 二十五 |
+# | [03 模型](03_model.ipynb) | `w`和`b`存放在哪里，形状（shape）是什么？ | 二十五 |
+# | [04 初始化](04_init.ipynb) | 起点重要吗？ | 二十五 |
 # | [05 损失](05_loss.ipynb) | 一个离谱的标签（label），代价有多大？ | 三十 |
 # | [06 求和还是取平均](06_sgd.ipynb) | 在一个小批量（minibatch，即少量几个样本）上，我把取平均换成求和，还必须改什么？ | 三十 |
 # | [07 训练](07_training.ipynb) | 训练多久、步子多大、要多少数据？案子告破。 | 三十 |
@@ -110,12 +110,12 @@ use_language("en")
 #
 # | 作业 | 它的问题 | 学完哪一课 |
 # |---|---|---|
-# | [foundations](foundations.ipynb) | 四个函数，合成一次训练，运行两遍说的仍是实话。你写得出来吗？ | 02（前两部分）、04（第三部分）、07（最后一部分） |
+# | [foundations](foundations.ipynb) | 四个函数，合成一次训练，运行两遍，结果仍然可信。你写得出来吗？ | 02（前两部分）、04（第三部分）、07（最后一部分） |
 # | [loss-and-init](loss-and-init.ipynb) | 损失和初始值的两份名单：哪些名称可以调用，要给它们什么？ | 05 |
 # | [huber](huber.ipynb) | 一个公式，torch里的两个类，一个倍数：哪个类才是这个公式？ | 05 |
 # | [lr-vs-reduction](lr-vs-reduction.ipynb) | 两个人的学习率不同，曲线却相同：他们各自用了什么？ | 06 |
 # | [gradients](gradients.ipynb) | 怎样打印有意义的梯度？ | 07 |
-# | [challenges](challenges.ipynb) | 这一章没有回答的三个问题；选做。 | 07 |
+# | [challenges](challenges.ipynb) | D2L的这一节没有回答的三个问题；选做。 | 07 |
 #
 # 提交时打开终端：`linreg validate huber.ipynb`显示哪些内容会被评分，然后`linreg submit huber.ipynb`生成要提交的文件，并给你一张回执。
 # %% [markdown] name="fresh" lang="en"

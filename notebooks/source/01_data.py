@@ -253,7 +253,7 @@ show(scatter.thin_slices(X, y, true_w, true_b, width))
 # %% [markdown] name="residuals-words" lang="en"
 # To see the noise itself, take *both* features away. What remains of a label after the whole model is subtracted is its residual (残差). Taken with the true numbers, the residuals are the noise. The cell looks at them in d2l's data, for 20 seeds.
 # %% [markdown] name="residuals-words" lang="zh"
-# 想看到噪声本身，就要把*两个*特征都减掉。标签减去整个模型后剩下的部分叫残差（residual）。用真实的数来减，残差就是噪声。下面看d2l的数据中的残差，用20个种子。
+# 想看到噪声本身，就要把*两个*特征的贡献都减掉。标签减去模型的预测值，剩下的部分叫残差（residual）。用真实的数来减，残差就是噪声。下面看d2l的数据中的残差，用20个种子。
 # %% name="residuals"
 stds = []
 for seed in range(20):
@@ -301,7 +301,7 @@ show(scatter.residual_histogram(residuals, sigma))
 #
 # - **A.** 0.01：结果与标签一样准
 # - **B.** 0.0003：比任何一个标签都准
-# - **C.** 0：没有任何损失
+# - **C.** 0：完全找回，分毫不差
 # %% name="choose-error"
 predict("01-c", "ABC")
 # %% name="least-squares"
@@ -367,7 +367,7 @@ explore(
 # %% [markdown] name="control-after" lang="en"
 # The error grows in step with `sigma` and shrinks with the root of `n`: a hundred times the examples give about a tenth of the error. The cloud's width hardly answers to either; the other feature makes it.
 # %% [markdown] name="control-after" lang="zh"
-# 误差随`sigma`同比例增大，随`n`的平方根缩小：样本增加到一百倍，误差约为十分之一。点云的宽度几乎不受两者影响，它是由另一个特征造成的。
+# 误差随`sigma`同比例增大，与`n`的平方根成反比：样本增加到一百倍，误差约为十分之一。点云的宽度几乎不受两者影响，它是由另一个特征造成的。
 # %% [markdown] name="case-note" lang="en"
 # ## Case note
 #

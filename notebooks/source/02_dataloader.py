@@ -32,7 +32,7 @@ use_language("en")
 # The data are those of [01](01_data.ipynb), features (特征) `X` and labels (标签) `y`, but 1003 examples instead of a
 # round number. A third tensor, `ids`, numbers the examples, so that we can see later which ones have come.
 # %% [markdown] name="data-text" lang="zh"
-# 数据与[01](01_data.ipynb)相同，有特征（feature）`X`和标签（label）`y`，只是样本不凑成整千个，而是1003个。第三个张量`ids`给样本编号，这样后面就能看清送来的是哪些样本。
+# 数据与[01](01_data.ipynb)相同，有特征（feature）`X`和标签（label）`y`，只是样本数不取整千，而是1003个。第三个张量`ids`给样本编号，这样后面就能看清送来的是哪些样本。
 # %% name="data"
 torch.manual_seed(0)
 num_examples = 1003

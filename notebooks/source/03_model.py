@@ -7,9 +7,9 @@
 # %% [markdown] name="title" lang="zh"
 # # 03 模型
 #
-# 学完这一课，你能搭出这一章的模型，找到它的参数，说出参数归谁所有，并能及早发现形状不对的张量，免得白白耗掉一个晚上。
+# 学完这一课，你能搭出D2L这一节的模型，找到它的参数，说出参数归谁所有，并能及早发现形状不对的张量，免得白白耗掉一个晚上。
 #
-# **本课的问题。** w和b住在哪里，形状是什么？
+# **本课的问题。** w和b存放在哪里，形状是什么？
 # %% name="setup" role="setup"
 import warnings
 
@@ -227,7 +227,7 @@ assert torch.equal(without[0], with_reshape)
 # %% [markdown] name="reshape-explain" lang="en"
 # No error, and the same two numbers: zeros, as the net holds the truth. Only an axis was added, seen as a second pair of brackets. Torch let the shapes pass, and nothing was lost. Now the same with labels.
 # %% [markdown] name="reshape-explain" lang="zh"
-# 没有报错，两个数也一样：都是零，因为网络里就是真实值。只是多了一个轴，表现为多了一层方括号。torch放行了，结果也没有什么损失。现在对标签做同样的事。
+# 没有报错，两个数也一样：都是零，因为网络里就是真实值。只是多了一个轴，表现为多了一层方括号。torch放行了，结果也不受影响。现在对标签做同样的事。
 # %% [markdown] name="predict-flat" lang="en"
 # **Predict.** The net still holds the true values. A learner finds `(n, 1)` clumsy and writes `((net(features) - labels.reshape(-1)) ** 2).mean()`. `reshape(-1)` turns the labels into shape `(n,)`, with the same numbers in the same order. What does this do to the loss?
 #

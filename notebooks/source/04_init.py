@@ -46,7 +46,7 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="chapter-start" lang="en"
 # So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution (正态分布) with mean 0 and standard deviation (标准差) 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
 # %% [markdown] name="chapter-start" lang="zh"
-# 所以[03](03_model.ipynb)中的网络本来可以直接训练。教材的这一章却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
+# 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
 # %% [markdown] name="predict-std" lang="en"
 # ## Does a linear net care?
 #
@@ -56,9 +56,9 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # - **B.** Std 100 is far behind after 1 epoch and still clearly behind after 3.
 # - **C.** Std 100 is far behind after 1 epoch. After 3 epochs all four are equally close.
 # %% [markdown] name="predict-std" lang="zh"
-# ## 线性网络在乎吗？
+# ## 初始值影响线性网络吗？
 #
-# **预测。** 权重初始值的标准差为0、0.01、1或100，其余都和这一章相同。1个和3个迭代周期（epoch）之后，w离真实的(2, -3.4)有多远？
+# **预测。** 权重初始值的标准差为0、0.01、1或100，其余都和D2L的这一节相同。1个和3个迭代周期（epoch）之后，w离真实的(2, -3.4)有多远？
 #
 # - **A.** 标准差为0时什么也学不到，因为它的两个权重没有任何区别。其余几种结果相同。
 # - **B.** 标准差为100时，1个迭代周期后远远落后，3个之后仍然明显落后。
@@ -113,7 +113,7 @@ assert abs(1 - 2 * lr - 0.94) < 1e-9
 # %% [markdown] name="control-std" lang="en"
 # **Move it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches (小批量) leave a floor of noise (噪声); by then the start is forgotten.)
 # %% [markdown] name="control-std" lang="zh"
-# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）垫了一层底；到那时，初始值早已被忘掉。）
+# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）决定了误差的下限；到那时，初始值早已被忘掉。）
 # %% name="explore-std"
 explore(
     starts.draw_start,
@@ -180,7 +180,7 @@ assert failure is not None
 # %% [markdown] name="three-words" lang="en"
 # A "leaf" is a tensor that was not computed from others, such as a parameter. The chapter goes round the refusal by `.data`. The second way switches recording off for a block. The third, `torch.nn.init`, has that block inside. Same seed, same numbers?
 # %% [markdown] name="three-words" lang="zh"
-# “leaf”（叶子）指不是由别的张量算出来的张量，例如参数。这一章用`.data`绕过了拒绝。第二种方式在一个代码块里关闭记录。第三种是`torch.nn.init`，它的内部就有这样的代码块。同样的种子，得到同样的数吗？
+# “leaf”（叶子）指不是由别的张量算出来的张量，例如参数。D2L的这一节用`.data`绕过了拒绝。第二种方式在一个代码块里关闭记录。第三种是`torch.nn.init`，它的内部就有这样的代码块。同样的种子，得到同样的数吗？
 # %% name="write-data"
 torch.manual_seed(0)
 net[0].weight.data.normal_(0, 0.01)
@@ -263,7 +263,7 @@ assert w.grad.item() == 2 * w.item()
 # %% [markdown] name="explain-remedy" lang="en"
 # Now l and its gradient belong to the same w. So was the chapter wrong to use `.data`? On a new net there is no graph yet and nothing to spoil: its result is right. But move the same line into a training loop, and nothing tells you when it goes wrong; the other two ways raise. This course uses those.
 # %% [markdown] name="explain-remedy" lang="zh"
-# 现在l和它的梯度属于同一个w。那么这一章用`.data`错了吗？网络刚创建时还没有计算图，没有什么可以弄坏：结果是对的。但同样的一行若是挪进训练循环里，出错时毫无迹象，另外两种方式则会报错。本课程用的是那两种。
+# 现在l和它的梯度属于同一个w。那么D2L的这一节用`.data`错了吗？网络刚创建时还没有计算图，没有什么可以弄坏：结果是对的。但同样的一行若是挪进训练循环里，出错时毫无迹象，另外两种方式则会报错。本课程用的是那两种。
 # %% [markdown] name="replace-words" lang="en"
 # ## Write into the parameter, do not replace it
 #
@@ -334,7 +334,7 @@ assert loss(net(features), labels) < 2e-4
 # - **B.** It learns, but slowly: the four units start alike and part with time.
 # - **C.** Hardly anything: only the last bias ever moves.
 # %% [markdown] name="predict-hidden" lang="zh"
-# ## 隐藏层却在乎
+# ## 有隐藏层就不同了
 #
 # 乘积$y = x_1 x_2$不是线性的，所以我们在中间加一个有4个单元的隐藏层：输入的四个加权和，每个再经过激活函数（activation function）tanh。
 #
@@ -495,7 +495,7 @@ assert not any("lecun" in name.lower() for name in dir(nn.init))
 # %% [markdown] name="explain-catalogue" lang="en"
 # All six exist; LeCun, a name found in other lists, does not. And "random" says little: compare the standard deviations in the titles. `uniform_()` has no negative value by default, and `normal_()` is 100 times as wide as the chapter's 0.01. Xavier and He look at the shape of the weight; what for comes next.
 # %% [markdown] name="explain-catalogue" lang="zh"
-# 六种都有；别处的清单里还会出现的LeCun则没有。而且“随机”一词说明不了多少：比较一下各个标题中的标准差。`uniform_()`默认没有负值，`normal_()`的宽度是这一章所用的0.01的100倍。Xavier和He会看权重的形状，为什么要看，接着就讲。
+# 六种都有；别处的清单里还会出现的LeCun则没有。而且“随机”一词说明不了多少：比较一下各个标题中的标准差。`uniform_()`默认没有负值，`normal_()`的宽度是D2L的这一节所用的0.01的100倍。Xavier和He会看权重的形状，为什么要看，接着就讲。
 # %% [markdown] name="check-normal" lang="en" role="quiz"
 # **Quick check.** What does `nn.init.normal_(weight, 0.01)` write?
 #
@@ -563,7 +563,7 @@ show(starts.activation_curves(curves))
 # %% [markdown] name="explain-deep" lang="en"
 # The chapter's 0.01 makes the signal vanish here, and `normal_()` blows it up, both by a constant factor a layer. Xavier with ReLU loses about half of the variance in each; He's factor of two returns it. Xavier was meant for functions like tanh, and there it holds better than under ReLU.
 # %% [markdown] name="explain-deep" lang="zh"
-# 这一章的0.01在这里让信号消失，`normal_()`让它爆炸，两者每过一层都乘上一个固定的倍数。Xavier配ReLU，每层损失大约一半的方差；He的两倍正好补回来。Xavier原本是为tanh这类函数设计的，配tanh时比配ReLU保持得好。
+# D2L的这一节所用的0.01在这里让信号消失，`normal_()`让它爆炸，两者每过一层都乘上一个固定的倍数。Xavier配ReLU，每层丢掉大约一半的方差；He的两倍正好补回来。Xavier原本是为tanh这类函数设计的，配tanh时比配ReLU保持得好。
 # %% [markdown] name="control-deep" lang="en"
 # **Move it.** Choose start and activation. Left, what goes forward; right, the gradients on the way back, which enter at the last layer. Is there a start for which one side is fine and the other is not? Try tanh with the widest start: its values cannot exceed 1, so the left panel hides what the right one shows.
 # %% [markdown] name="control-deep" lang="zh"

@@ -147,7 +147,7 @@ assert torch.isclose(each.mean(), nn.MSELoss()(y_hat, y_some))
 # Automatic differentiation (自动微分) finds the pulls: `torch.autograd.grad` hands back the derivatives that `backward` would
 # write into `.grad`. Each residual occurs in one cost only, so the gradient of the sum lists all slopes.
 # %% [markdown] name="pull-text" lang="zh"
-# **训练感受到的是什么。** 优化器（optimizer）从不使用代价，它用的是梯度（gradient），而每个样本都以自己代价的*斜率*进入梯度。我们把这个斜率叫作样本的**拉力**：它把预测往自己那边拽得有多用力。
+# **训练真正用到的是什么。** 优化器（optimizer）从不使用代价，它用的是梯度（gradient），而每个样本都以自己代价的*斜率*进入梯度。我们把这个斜率叫作样本的**拉力**：它把预测往自己那边拽得有多用力。
 #
 # 拉力用自动微分（automatic differentiation）来求：`backward`会写进`.grad`的那些导数，`torch.autograd.grad`直接交给你。每个残差只出现在一个代价里，所以对总和求梯度，得到的就是所有的斜率。
 # %% name="pulls"
@@ -166,7 +166,7 @@ assert pulls["mse"].max() == 12 and all(pulls[name].max() <= 1 for name in ("mae
 # or far, so no pull tells whether a label is almost reached. Huber and log-cosh pull gently when near and with 1 at most when
 # far. The slope of log-cosh is $\tanh r$: Huber's, with the corners rounded off.
 # %% [markdown] name="pull-explained" lang="zh"
-# 看右边一幅。用mse时，谁离得远，谁的拉力就最大，没有上限。用mae时，无论远近，拉力都是1，所以从拉力看不出一个标签是不是快要达到了。Huber和log-cosh在近处拉得轻，在远处最多为1。log-cosh的斜率是$\tanh r$：就是磨圆了拐角的Huber斜率。
+# 看右边一幅。用mse时，谁离得远，谁的拉力就最大，没有上限。用mae时，无论远近，拉力都是1，所以从拉力看不出预测是否已接近标签。Huber和log-cosh在近处拉得轻，在远处最多为1。log-cosh的斜率是$\tanh r$：就是磨圆了拐角的Huber斜率。
 # %% [markdown] name="outliers-text" lang="en"
 # **Wild labels.** Now the opening question. One label in twenty is an outlier (异常值): too large by 20 to 100, and always too
 # large, as when a decimal point was forgotten. The rest have noise of 0.01. The true bias (偏置) is 4.2.
@@ -422,7 +422,7 @@ assert shifts[0.02] < 0.01 and 0.03 < shifts[1] < 0.07
 # **Turn it yourself.** The thick line is the loss of your choice, the dashed one the formula. Move `delta` and compare: which of the three
 # pictures depends on `loss`, and which on `delta` alone?
 # %% [markdown] name="control-text" lang="zh"
-# **自己动手拧。** 粗线是你选的损失，虚线是公式。移动`delta`并比较：三幅图中，哪些取决于`loss`，哪些只取决于`delta`？
+# **试一试。** 粗线是你选的损失，虚线是公式。移动`delta`并比较：三幅图中，哪些取决于`loss`，哪些只取决于`delta`？
 # %% name="control"
 explore(
     partial(losses.draw_delta, shifts=shifts),

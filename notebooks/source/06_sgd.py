@@ -33,7 +33,7 @@ use_language("en")
 # %% [markdown] name="claim" lang="zh"
 # 案卷里的笔记本用两句话回答。第一句：从求和换成取平均，梯度（gradient）缩小到原来的1/批量大小，所以学习率要乘以批量大小。第二句：PyTorch这样的现代框架反正会规范化梯度，所以什么都不用改。
 #
-# 对同一个训练，两句话不可能都对。你将亲自测出哪一句对，以及它在多大范围内成立。
+# 对同一次训练，两句话不可能都对。你将亲自测出哪一句对，以及它在多大范围内成立。
 # %% [markdown] name="pieces-words" lang="en"
 # ## One step, by hand
 #
@@ -41,7 +41,7 @@ use_language("en")
 # %% [markdown] name="pieces-words" lang="zh"
 # ## 亲手走一步
 #
-# 下面是这一章用到的各个部件：数据、一次给出一个小批量的数据迭代器（data iterator）、带初始值的网络、损失函数（loss function），以及代码里叫trainer的优化器。最后一行取出一个小批量，共十个样本（example），供我们细看。
+# 下面是D2L的这一节用到的各个部件：数据、一次给出一个小批量的数据迭代器（data iterator）、带初始值的网络、损失函数（loss function），以及代码里叫trainer的优化器。最后一行取出一个小批量，共十个样本（example），供我们细看。
 # %% name="pieces"
 torch.manual_seed(6)
 true_w, true_b = torch.tensor([2, -3.4]), 4.2
@@ -140,7 +140,7 @@ assert 1003 % 10 == 3 and ratios == [10, 3, 12]
 #
 # B mistakes the setting for the data: the ragged last batch (不足一批的最后一个小批量) has 3 examples and is divided by 3. A fails at the first printed row.
 # %% [markdown] name="ratio-explained" lang="zh"
-# **解释。** 答案是D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在这一章里处处显得对。
+# **解释。** 答案是D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在D2L的这一节里处处显得对。
 #
 # B把设置当成了数据：不足一批的最后一个小批量（ragged last batch）只有3个样本，除数就是3。A在打印的第一行就不成立。
 # %% [markdown] name="chain-words" lang="en"
@@ -208,7 +208,7 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 # %% [markdown] name="predict-keep" lang="zh"
 # ## 只改归约，别的不动
 #
-# `run(Setting(...))`按这一章的做法训练一个新网络（lr为0.03，三个迭代周期（epoch）），并记录每一步；`w_error`是最后的权重（weight）到真实权重的距离。
+# `run(Setting(...))`按D2L这一节的做法训练一个新网络（lr为0.03，三个迭代周期（epoch）），并记录每一步；`w_error`是最后的权重（weight）到真实权重的距离。
 #
 # **预测。** 我写上`reduction="sum"`，lr仍是0.03。对10个种子取平均，`w_error`会
 #
@@ -310,7 +310,7 @@ show(steps.two_paths(one, other, ("mean, lr 0.03", "sum, lr 0.003")))
 # - **C.** SGD, momentum.
 # - **D.** SGD.
 # %% [markdown] name="predict-four" lang="zh"
-# **预测。** n = 1000时，对哪些来说，“求和、lr取十分之一”与“取平均”是同一个训练？
+# **预测。** n = 1000时，对哪些来说，“求和、lr取十分之一”与“取平均”是同一次训练？
 #
 # - **A.** SGD、动量法、权重衰减、Adam：梯度就是梯度。
 # - **B.** SGD、动量法、权重衰减。
@@ -349,7 +349,7 @@ assert max(gaps) < 1e-12
 # %% [markdown] name="adam-words" lang="en"
 # Adam divides a mean of the gradient by the root of a mean of its squares. Ten times the gradient makes both ten times as large, and the factor cancels before $\eta$ is reached. So the repair is to leave lr alone. Compare, first with the same lr, then with a tenth; the last number of each line is the longest way any parameter went.
 # %% [markdown] name="adam-words" lang="zh"
-# Adam用梯度的平均去除以其平方的平均的平方根。梯度大十倍，两者都大十倍，因子在乘$\eta$之前就消掉了。所以修正办法是不动lr。比较一下，先用相同的lr，再用十分之一；每行最后一个数是参数走过的最远距离。
+# Adam把梯度的滑动平均除以梯度平方的滑动平均的平方根。梯度大十倍，两者都大十倍，因子在乘$\eta$之前就消掉了。所以修正办法是不动lr。比较一下，先用相同的lr，再用十分之一；每行最后一个数是参数走过的最远距离。
 # %% name="adam-repaired"
 gaps = {}
 for lr in (0.03, 0.003):
@@ -363,7 +363,7 @@ assert way < 1
 # %% [markdown] name="adam-explained" lang="en"
 # With the same lr the two agree but for the trace that $\epsilon$ leaves: it does not grow with the gradient. With a tenth, every step is a tenth as long, and after three epochs no parameter has gone as far as 1. For Adam, then, "nothing has to change" *is* right, but for a reason that lies in Adam, not in the framework.
 # %% [markdown] name="adam-explained" lang="zh"
-# lr相同时，两者只差$\epsilon$留下的痕迹：它不随梯度变大。lr取十分之一时，每一步只有十分之一长，三个迭代周期之后没有一个参数走到1那么远。所以对Adam来说，“什么都不用改”*确实*对，但原因在Adam，不在框架。
+# lr相同时，两者只差$\epsilon$留下的痕迹：它不随梯度变大。lr取十分之一时，每一步只有十分之一长，三个迭代周期之后没有一个参数移动的距离达到1。所以对Adam来说，“什么都不用改”*确实*对，但原因在Adam，不在框架。
 # %% [markdown] name="check-adam" lang="en" role="quiz"
 # **Quick check.** You multiply the loss by 100 and touch nothing else. Which optimizer takes almost the same steps as before, and why?
 #
@@ -420,7 +420,7 @@ show(steps.differences({name: pairs[name] for name in ("sgd", "momentum", "sgd, 
 #
 # That is why nobody notices. Yet with n = 1001, one single example takes a step ten times as long at the end of each epoch, right before you read off the weights.
 # %% [markdown] name="ragged-explained" lang="zh"
-# 看n = 1003那条线。在不足一批的最后一个小批量之前，它停在舍入误差上，然后跳起：在那里，取平均的一步是求和的$10/3$倍。在下一个迭代周期里，两个训练都被拉向同一个最小值，差距又合拢，直到下一次跳起。
+# 看n = 1003那条线。在不足一批的最后一个小批量之前，它停在舍入误差上，然后跳起：在那里，取平均的一步是求和的$10/3$倍。在下一个迭代周期里，两次训练都被拉向同一个最小值，差距又合拢，直到下一次跳起。
 #
 # 所以没有人注意到。可是n = 1001时，每个迭代周期末尾都有单独一个样本走了十倍长的一步，而你紧接着就去读权重。
 # %% [markdown] name="ragged-repair" lang="en"
@@ -542,7 +542,7 @@ assert errors[100, 0.03] > 0.3
 # %% [markdown] name="batch-explained" lang="en"
 # A batch size of 100 makes a tenth of the steps of 10; at the same lr it has not arrived after three epochs. In the first three rows lr over batch size is always 0.003: one *example* contributes the same. With the sum, these rows share a single lr. Neither reduction is the right one: when the batch size changes, the mean keeps the size of a step, the sum the share of an example.
 # %% [markdown] name="batch-explained" lang="zh"
-# 批量大小为100时，步数只有10的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行用的就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的分量。
+# 批量大小为100时，步数只有批量大小为10时的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行用的就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的分量。
 # %% [markdown] name="further-edge" lang="en"
 # **Where is the edge?** If only w1 is wrong, by $d$, a minibatch's summed loss is about $d^2 \sum x_1^2$, a parabola. Its derivative is $c\,d$ with $c = 2\sum x_1^2$, so a step makes $d$ into $(1 - \eta\,c)\,d$. Where the factor's size exceeds 1, the error grows.
 # %% [markdown] name="further-edge" lang="zh"

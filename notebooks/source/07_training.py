@@ -204,7 +204,7 @@ error
 # %% [markdown] name="case-evidence" lang="zh"
 # ## 案子
 #
-# 再看一遍证据。案卷里的笔记本一边训练一边打印梯度；它的损失单元格里写的是Huber。执行计数说明每个单元格*最后一次*运行的时刻：缺掉的号码，属于后来又重跑过的单元格，或者已被删掉的单元格。
+# 再看一遍证据。案卷里的笔记本一边训练一边打印梯度；它的损失单元格里写的是Huber。编号说明各个单元格*最后一次*运行的先后：缺掉的号码，属于后来又重跑过的单元格，或者已被删掉的单元格。
 #
 # 用一个数概括许多梯度：均方根（RMS），即平方的均值再开平方。
 
@@ -257,7 +257,7 @@ reveal("07-a", f"{fresh:.2f}, {one:.3f}, {two:.4f}")
 # The gradient is small because there is little left to learn. Is it 0, then, for a net with nothing left to learn?
 
 # %% [markdown] name="earlier-runs-explained" lang="zh"
-# **C。** 单元格看上去像一个开头，里面的优化器也确实*是*新的，所以A显得有道理。但网络住在内核里，不在单元格里：第二次运行从第一次停下的地方开始。B每次减半，打印出来的数降得快得多。
+# **C。** 单元格看上去像一个开头，里面的优化器也确实*是*新的，所以A显得有道理。但网络存放在内核里，不在单元格里：第二次运行从第一次停下的地方开始。B每次减半，打印出来的数降得快得多。
 #
 # 梯度小，是因为没剩下多少可学的。那么，一个再没有什么可学的网络，梯度是0吗？
 
@@ -282,7 +282,7 @@ reveal("07-a", f"{fresh:.2f}, {one:.3f}, {two:.4f}")
 # The next cell puts the true parameters into a net and measures.
 
 # %% [markdown] name="floor-formula" lang="zh"
-# 小批量的梯度是$B$个这样的梯度的均值。取平均时，独立的噪声会抵消一部分，剩下的大小是单个样本的除以$\sqrt{B}$：
+# 小批量的梯度是$B$个这样的梯度的均值。取平均时，独立的噪声会抵消一部分，剩下的大小等于单个样本梯度的大小除以$\sqrt{B}$：
 #
 # $$\text{Huber: } \frac{\sigma}{\sqrt{B}}, \qquad \text{MSE: } \frac{2\sigma}{\sqrt{B}}.$$
 #
@@ -377,7 +377,7 @@ explore(
 # - [ ] `print(len(data_iter))`
 #   每次运行的数据都相同，其中没有网络经历的痕迹。
 # - [ ] 打印更多的梯度
-#   在下限处，后面的数和开头的一样。不知道有这个下限，小的数看上去就像是损失温和，或者数据简单。
+#   在下限处，后面的数和开头的一样。不知道有这个下限，小的数看上去就像是损失函数平缓，或者数据简单。
 
 # %% name="one-cell"
 huber, net_new = nn.HuberLoss(), nn.Sequential(nn.Linear(2, 1))
@@ -607,7 +607,7 @@ round(slope, 3)
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
 #
-# - 网络住在内核里；训练单元格若不创建网络，就是接着上次训练。
+# - 网络存放在内核里；训练单元格若不创建网络，就是接着上次训练。
 # - 参数是真实值时，小批量的梯度不是0，而是噪声：Huber为$\sigma/\sqrt{B}$，MSE为其两倍。
 # - 学习率不变时，误差有一个由`lr`和$B$决定的下限。到达之前，更多的迭代周期和更多的数据都有用；到达之后，都没有用了。
 #

@@ -10,7 +10,7 @@
 # %% [markdown] name="title" lang="zh"
 # # 挑战
 #
-# **这一章留下的三个问题。** 最后一个小批量装不满时，取平均的训练还能与求和的训练每一步都走得完全一样吗？二十个标签里有一个在说谎，还能找回权重和偏置吗？一个小批量在拉，其中哪个样本出了多大的力？
+# **D2L的这一节留下的三个问题。** 最后一个小批量装不满时，取平均的训练还能与求和的训练每一步都走得完全一样吗？二十个标签里有一个在说谎，还能找回权重和偏置吗？一个小批量在拉，其中哪个样本出了多大的力？
 #
 # 三题都是选做，互不依赖。第一题适合在作业`lr-vs-reduction`之后做，第二题在`huber`之后，第三题在`gradients`之后。
 # %% [markdown] name="how" lang="en"
@@ -23,16 +23,16 @@
 # 4. Mend, run both cells again. Nothing is lost by a failed check, and you may check as often as you like.
 #
 # Stuck? Open a cell of your own and run `check.hint("mean_lr_schedule")`, or the like for another function: each call gives the next
-# hint. `check.progress()` shows what is done and what is next. Leave the check cells as they are.
+# hint. `check.example("mean_lr_schedule")` gives the arguments of the call that its panel shows. `check.progress()` shows what is done and what is next. Leave the check cells as they are.
 # %% [markdown] name="how" lang="zh"
 # ## 怎样做
 #
 # 1. 每次打开笔记本，先运行一次下一个单元格。
 # 2. 读题。在题目下面的单元格里，用你的代码替换`raise NotImplementedError`，然后运行这个单元格。
 # 3. 运行检查单元格。面板里每条规则占一行；第一条还不成立的规则会展开，显示调用了什么、返回了什么、应当满足什么。
-# 4. 修改，再把两个单元格都运行一遍。检查不通过没有任何损失，想检查多少次都行。
+# 4. 修改，再把两个单元格都运行一遍。检查不通过不扣分，想检查多少次都行。
 #
-# 卡住了？自己新建一个单元格，运行`check.hint("mean_lr_schedule")`（别的函数就换成它的名字）：每调用一次，给出下一条提示。`check.progress()`显示哪些已完成、下一个是什么。检查单元格要保持原样。
+# 卡住了？自己新建一个单元格，运行`check.hint("mean_lr_schedule")`（别的函数就换成它的名字）：每调用一次，给出下一条提示。`check.example("mean_lr_schedule")`给出面板里那次调用的参数。`check.progress()`显示哪些已完成、下一个是什么。检查单元格要保持原样。
 # %% name="setup" role="setup"
 import torch
 from torch import nn

@@ -20,7 +20,7 @@
 #    came back, and what should hold.
 # 4. Mend, run both cells again. Nothing is lost by a failed check, and you may check as often as you like.
 #
-# Stuck? Open a cell of your own and run `check.hint("loss_catalogue")`: each call gives the next hint. `check.progress()` shows what is
+# Stuck? Open a cell of your own and run `check.hint("loss_catalogue")`: each call gives the next hint. `check.example("loss_catalogue")` gives the arguments of the call that its panel shows. `check.progress()` shows what is
 # done and what is next. Leave the check cells as they are.
 # %% [markdown] name="how" lang="zh"
 # ## 怎样做
@@ -28,9 +28,9 @@
 # 1. 每次打开笔记本，先运行一次下一个单元格。
 # 2. 读题。在题目下面的单元格里，用你的代码替换`raise NotImplementedError`，然后运行这个单元格。
 # 3. 运行检查单元格。面板里每条规则占一行；第一条还不成立的规则会展开，显示调用了什么、返回了什么、应当满足什么。
-# 4. 修改，再把两个单元格都运行一遍。检查不通过没有任何损失，想检查多少次都行。
+# 4. 修改，再把两个单元格都运行一遍。检查不通过不扣分，想检查多少次都行。
 #
-# 卡住了？自己新建一个单元格，运行`check.hint("loss_catalogue")`：每调用一次，给出下一条提示。`check.progress()`显示哪些已完成、下一个是什么。检查单元格要保持原样。
+# 卡住了？自己新建一个单元格，运行`check.hint("loss_catalogue")`：每调用一次，给出下一条提示。`check.example("loss_catalogue")`给出面板里那次调用的参数。`check.progress()`显示哪些已完成、下一个是什么。检查单元格要保持原样。
 # %% name="setup" role="setup"
 import math
 
@@ -174,7 +174,7 @@ check.init_catalogue(init_catalogue)
 # %% [markdown] name="i1-question" lang="zh"
 # ## 3. 零：无害与有害
 #
-# 这一章的网络是一个线性层配平方损失，权重全为零也能学好。有隐藏层（hidden layer）的网络却不行。解释两者：为什么在这里无害，在那里又错在哪里。让隐藏层从另一个常数开始，会不会好些？
+# D2L的这一节的网络是一个线性层配平方损失，权重全为零也能学好。有隐藏层（hidden layer）的网络却不行。解释两者：为什么在这里无害，在那里又错在哪里。让隐藏层从另一个常数开始，会不会好些？
 #
 # 用英文写八十到两百个词，或写篇幅相当的中文。
 # %% [markdown] name="i1" lang="en" role="answer" points=2

@@ -191,6 +191,6 @@ def test_submitting_asks_where_both_languages_were_worked_on(folder: Path, monke
         edited(folder, solve, lang)
     done = CliRunner().invoke(main, ["submit", NAME], input="zh\n")
     assert done.exit_code == 0, done.output
-    assert "已写" in done.output
+    assert "已作答" in done.output
     (receipt,) = (folder / "handin").glob("**/*.receipt.json")
     assert CliRunner().invoke(main, ["receipt", "--check", str(receipt)]).exit_code == 0
