@@ -20,7 +20,7 @@ quick: setup
 coverage: setup setup-newest
 	$(PYTEST) --cov linreg_course
 
-test-long: setup
+test-long: setup setup-newest
 	$(RUN)pytest -m long
 
 setup:

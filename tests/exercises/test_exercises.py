@@ -86,20 +86,20 @@ def listed(name: str, mistake: Mistake) -> Any:
     return importlib.import_module(f"answers.{name}").LISTED[mistake.id]
 
 
-@in_each_language
 @pytest.mark.parametrize(("name", "mistake"), known_mistakes())
-def test_a_known_mistake_gets_its_own_hints_and_the_grade_agrees(
-    name: str, mistake: Mistake, lang: str, monkeypatch: pytest.MonkeyPatch
+def test_a_known_mistake_gets_its_own_hints_in_each_language_and_the_grade_agrees(
+    name: str, mistake: Mistake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_language(lang)
     answer = listed(name, mistake).answers[0]
     checked = getattr(check, name)(answer)
-    hints = [str(hint) for hint in mistake.hints]
-    assert hints[0] in str(checked)
-    for words in hints[1:]:
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            check.hint(name)
-        assert words in out.getvalue()
+    for lang in LANGUAGES:
+        use_language(lang)
+        check._hints_given.clear()
+        assert str(mistake.hints[0]) in str(checked)
+        for words in map(str, mistake.hints[1:]):
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                check.hint(name)
+            assert words in out.getvalue()
     monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
     graded = getattr(check, name)(answer).verdict.record()
     assert graded == {**checked.verdict.record(), "seed": GRADE_SEED}
