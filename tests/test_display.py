@@ -23,7 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, Any]]]:
     """Data and metadata of what was displayed."""
     outputs: list[tuple[dict[str, str], dict[str, Any]]] = []
-    monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)
+    monkeypatch.setattr("linreg_course.display.shell", SimpleNamespace)
     monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: outputs.append((data, metadata)))
     return outputs
 
