@@ -109,7 +109,7 @@ def faults_of(exercise: Exercise, case: Case, seen: Seen) -> Mapping[str, Fault]
     """Return the faults of one observation by rule; where the answer raised or was late, all of the case's rules."""
     if "broken" in seen:
         raise RuntimeError(seen["broken"])
-    if is_well_raised(case, seen):
+    if _raised_as_due(case, seen):
         return {}
     if "late" in seen:
         fault = Fault(exercise.spell(case), _late(seen["late"]), IN_TIME)
@@ -127,11 +127,11 @@ def faults_of(exercise: Exercise, case: Case, seen: Seen) -> Mapping[str, Fault]
 def is_well(judge: Callable[[Case, Seen], Mapping[str, Fault]], case: Case, seen: Seen) -> bool:
     """Tell whether an observation keeps all rules of its case, by the exercise's own `judge`."""
     if "raises" in case:
-        return is_well_raised(case, seen)
+        return _raised_as_due(case, seen)
     return "raised" not in seen and "late" not in seen and not judge(case, seen)
 
 
-def is_well_raised(case: Case, seen: Seen) -> bool:
+def _raised_as_due(case: Case, seen: Seen) -> bool:
     """Tell whether an exception was due in this case and came."""
     return "raises" in case and has_raised(seen, case["raises"])
 

@@ -54,7 +54,7 @@ def as_text(verdict: Verdict) -> str:
     lines = [_headline(verdict, verdict.exercise), *filter(None, [_remark(verdict)])]
     for rule, fault in verdict.rules:
         lines.append(_rule(verdict, rule, fault, str(rule.title), str(rule.text)))
-        if fault is not None and fault is verdict.first:
+        if fault is not None and rule is verdict.first:
             entries = _explained(verdict, fault)
             told = "\n".join(
                 str(ENTRY).format(label=label, words=indent(words, " " * 4).lstrip()) for label, words in entries
@@ -106,7 +106,7 @@ def _state(verdict: Verdict, fault: Fault | None) -> Text:
 
 def _row(verdict: Verdict, rule: Rule, fault: Fault | None) -> str:
     line = _rule(verdict, rule, fault, f"<strong>{escape(str(rule.title))}</strong>", _code(str(rule.text)))
-    if fault is None or fault is not verdict.first:
+    if fault is None or rule is not verdict.first:
         return f"<li>{line}</li>"
     entries = "".join(
         f'<dt><strong>{escape(str(label))}</strong></dt><dd style="margin:0 0 4px 1em">{_value(label, words)}</dd>'

@@ -113,9 +113,9 @@ class Verdict:
         return float(sum(rule.points for rule, fault in self.rules if fault is None)) if judged else 0.0
 
     @property
-    def first(self) -> Fault | None:
-        """The fault to explain: that of the first rule that does not hold."""
-        return next((fault for _, fault in self.rules if fault is not None), None)
+    def first(self) -> Rule | None:
+        """The rule whose fault is explained: the first that does not hold. Others may have the same fault."""
+        return next((rule for rule, fault in self.rules if fault is not None), None)
 
     def record(self) -> dict[str, Any]:
         """Return the verdict as plain data, the same in every language: what a grade is explained by."""
