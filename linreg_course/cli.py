@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import gettext
 import os
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
+from linreg_course.language import Text, locale_language, use_language
+
+use_language(locale_language())
+# click's own words ("Usage", "no such option") come from gettext, which reads the language from the environment.
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+os.environ.setdefault("LANGUAGE", locale_language())
+
+# What a command needs that not every installation has.
+NEEDS = {
+    "build": "jupytext", "run": "jupytext", "lab": "jupyterlab", "release": "nbgrader", "grade": "nbgrader",
+    "feedback": "nbgrader",
+}  # fmt: skip
+
 
 class Commands(click.Group):
-    """The commands; one whose part is not installed says so, since a student's environment cannot build or grade."""
+    """The commands; those whose part is not installed are not listed, and say so when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands that this installation can run."""
+        return [name for name in super().list_commands(ctx) if name not in NEEDS or find_spec(NEEDS[name])]
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -18,24 +38,57 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             if error.name is None or error.name.startswith("linreg_course"):
                 raise
-            message = f"this command needs {error.name}, which is not installed here: it is for those who make or grade"
-            raise click.ClickException(
-                f"{message} the course, and `make setup` in the course's repository has it"
-            ) from None
+            words = Text(
+                en=f"this command needs {error.name}, which is not installed here: it is for those who make or grade "
+                "the course, and `make setup` in the course's repository has it",
+                zh=f"这个命令需要{error.name}，这里没有安装：它是给编写课程和评分的人用的，在课程的代码库里"
+                "运行`make setup`就会装上",
+            )
+            raise click.ClickException(str(words)) from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def _help(en: str, zh: str) -> dict[str, Any]:
+    """Return a command's help, and the words in brackets of its usage line, in the language in use."""
+    return {"help": str(Text(en=en, zh=zh)), "options_metavar": str(Text(en="[OPTIONS]", zh="[选项]"))}
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar=str(Text(en="COMMAND [ARGS]...", zh="命令 [参数]…")),
+    **_help(
+        en="Linear regression in PyTorch, the concise way: open the course, see what would be graded, hand in.",
+        zh="用PyTorch简洁实现线性回归：打开课程，查看会怎样评分，上交作业。",
+    ),
+)
 @click.version_option(package_name="linreg-course")
 def main() -> None:
-    """Linear regression in PyTorch, the concise way: build, run and open the course."""
+    """Open, validate, hand in, build, release and grade the course."""
 
 
-@main.command()
+@main.command(
+    **_help(
+        en="Build notebooks/en and notebooks/zh from SOURCES; without arguments, from all.",
+        zh="由SOURCES生成notebooks/en和notebooks/zh；不给参数时生成全部。",
+    )
+)
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; fail if a notebook differs from its source.")
-@click.option("--watch", is_flag=True, help="Build again whenever a source is saved.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help=str(
+        Text(
+            en="Write nothing; fail if a notebook differs from its source.", zh="不写文件；笔记本与源文件不一致时报错。"
+        )
+    ),
+)
+@click.option(
+    "--watch",
+    is_flag=True,
+    help=str(Text(en="Build again whenever a source is saved.", zh="每当源文件保存时重新生成。")),
+)
 def build(sources: tuple[Path, ...], check: bool, watch: bool) -> None:
-    """Build notebooks/en and notebooks/zh from SOURCES; without arguments, from all."""
+    """Build the notebooks."""
     from linreg_course.authoring import commands
 
     if watch:
@@ -46,82 +99,155 @@ def build(sources: tuple[Path, ...], check: bool, watch: bool) -> None:
         commands.build(list(sources))
 
 
-@main.command()
+@main.command(
+    **_help(
+        en="Run NOTEBOOKS headless; without arguments, all of both languages.",
+        zh="不开界面运行NOTEBOOKS；不给参数时运行两种语言的全部笔记本。",
+    )
+)
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Kernels at a time.")
-@click.option("--save", type=click.Path(path_type=Path), help="Keep executed copies in this folder.")
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help=str(Text(en="Kernels at a time.", zh="同时运行的内核数。")),
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    help=str(Text(en="Keep executed copies in this folder.", zh="把运行过的副本保存到这个文件夹。")),
+)
 def run(notebooks: tuple[Path, ...], jobs: int, save: Path | None) -> None:
-    """Run notebooks headless; without arguments, all of both languages."""
+    """Run the notebooks."""
     from linreg_course.authoring import commands
 
     commands.run(list(notebooks), jobs, save)
 
 
-@main.command()
-@click.option("--language", type=click.Choice(["en", "zh"]), help="Which start page to open.")
+@main.command(
+    **_help(
+        en="Copy the notebooks that are not in work/ yet and open JupyterLab there.",
+        zh="把work/里还没有的笔记本复制过去，并在那里打开JupyterLab。",
+    )
+)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh"]),
+    help=str(Text(en="Which start page to open.", zh="打开哪种语言的首页。")),
+)
 def lab(language: str | None) -> None:
-    """Copy the notebooks that are not in work/ yet and open JupyterLab there."""
+    """Open the course."""
     from linreg_course import lab
 
     lab.open_lab(Path.cwd(), language)
 
 
-@main.command()
+@main.command(
+    **_help(
+        en="Release the assignments NAMES, or all, with nbgrader, and write the students' zip into course/.",
+        zh="用nbgrader发布名为NAMES的作业，或全部作业，并把给学生的zip写到course/里。",
+    )
+)
 @click.argument("names", nargs=-1)
 @click.option(
     "--language",
     type=click.Choice(["en", "zh", "both"]),
     default="both",
     show_default=True,
-    help="What students get; with both, the Chinese notebook lies in zh/ beside the English one.",
+    help=str(
+        Text(
+            en="What students get; with both, the Chinese notebook lies in zh/ beside the English one.",
+            zh="发给学生哪种语言；选both时，中文笔记本放在英文笔记本旁边的zh/里。",
+        )
+    ),
 )
 def release(names: tuple[str, ...], language: str) -> None:
-    """Release the assignments NAMES, or all, with nbgrader, and write the students' zip into course/."""
+    """Release assignments."""
     from linreg_course.authoring import commands
 
     commands.release(list(names), ("en", "zh") if language == "both" else (language,))
 
 
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def validate(file: Path) -> None:
-    """Run the assignment in FILE in a fresh kernel and say what would be graded."""
+@main.command(
+    **_help(
+        en="Run an assignment in a fresh kernel and say what would be graded.\n\nNAME is the assignment's name, as in "
+        "`linreg validate huber`, or the path of a notebook.",
+        zh="在新的内核里运行一个作业，说明会怎样评分。\n\n"
+        "NAME是作业的名字，例如`linreg validate huber`，或者笔记本的路径。",
+    )
+)
+@click.argument("name")
+def validate(name: str) -> None:
+    """Say what would be graded."""
     from linreg_course.handin import commands
 
-    commands.validate(file)
+    commands.validate(name)
 
 
-@main.command()
-@click.argument("file")
-def submit(file: str) -> None:
-    """Write the file to hand in and a receipt; FILE is a notebook, or the name of an assignment in work/."""
+@main.command(
+    **_help(
+        en="Write the file to hand in and a receipt into the course's folder handin/.\n\n"
+        "NAME is the assignment's name, as in `linreg submit huber`, or the path of a notebook.",
+        zh="把要上交的文件和一张回执写到课程文件夹的handin/里。\n\n"
+        "NAME是作业的名字，例如`linreg submit huber`，或者笔记本的路径。",
+    )
+)
+@click.argument("name")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help=str(Text(en="Hand it in as it is, finished or not.", zh="不论是否完成，按现在的样子上交。")),
+)
+def submit(name: str, yes: bool) -> None:
+    """Hand in."""
     from linreg_course.handin import commands
 
-    commands.submit(file)
+    commands.submit(name, yes)
 
 
-@main.command()
-@click.option("--check", "path", type=click.Path(path_type=Path), required=True, help="A receipt or its notebook.")
+@main.command(
+    **_help(
+        en="Verify a receipt and the notebook beside it.",
+        zh="核对回执和它旁边的笔记本。",
+    )
+)
+@click.option(
+    "--check",
+    "path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=str(Text(en="A receipt or its notebook.", zh="回执或者它的笔记本。")),
+)
 def receipt(path: Path) -> None:
-    """Verify a receipt and the notebook beside it."""
+    """Verify a receipt."""
     from linreg_course.handin import commands
 
     commands.receipt(path)
 
 
-@main.command()
+@main.command(
+    **_help(
+        en="Autograde the ASSIGNMENTS in course/submitted, or all, and show every score or the reason for none.",
+        zh="自动评分course/submitted里名为ASSIGNMENTS的作业，或全部作业，并显示每个得分，或没有得分的原因。",
+    )
+)
 @click.argument("assignments", nargs=-1)
 def grade(assignments: tuple[str, ...]) -> None:
-    """Autograde the ASSIGNMENTS in course/submitted, or all, and show every score or the reason for none."""
+    """Grade submissions."""
     from linreg_course.grading import commands
 
     commands.grade(list(assignments))
 
 
-@main.command()
+@main.command(
+    **_help(
+        en="Write the students' feedback on the ASSIGNMENTS, or all, into course/feedback.",
+        zh="把对作业ASSIGNMENTS（或全部作业）的反馈写到course/feedback里。",
+    )
+)
 @click.argument("assignments", nargs=-1)
 def feedback(assignments: tuple[str, ...]) -> None:
-    """Write the students' feedback on the ASSIGNMENTS, or all, into course/feedback."""
+    """Write feedback."""
     from linreg_course.grading import commands
 
     commands.feedback(list(assignments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from linreg_course.handin.finding import COURSE_VARIABLE
 from linreg_course.language import LANGUAGES, locale_language
 
 
@@ -27,13 +29,29 @@ def open_lab(course: Path, language: str | None) -> None:
     command += [f"--LabApp.default_url=/lab/tree/{start}"]
     # Where nbgrader is installed: formgrader would report that the course lies outside of a student's folder.
     command += ["--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=False"]
+    if os.name != "nt":  # a login shell, which Jupyter takes where no terminal started it, may set PATH anew
+        shell = json.dumps([os.environ.get("SHELL") or "sh"])
+        command += [f"--ServerApp.terminado_settings={{'shell_command': {shell}}}"]
     if not _has_display():
         click.echo("No browser here: open the address below that begins with http://localhost.")
         command += ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; JupyterLab asks for a word on it
         command += ["--allow-root"]
     click.echo(f"JupyterLab works on the copies in {course / 'work'}; Ctrl-C ends it.")
-    raise SystemExit(subprocess.call(command))
+    only = here[0] if len(here) == 1 else None
+    raise SystemExit(subprocess.call(command, env=environment(course, language or only)))
+
+
+def environment(course: Path, language: str | None) -> dict[str, str]:
+    """Return the variables for JupyterLab, by which its terminals and kernels find `linreg`, and `linreg` the course.
+
+    Args:
+        course: the course's folder.
+        language: what `linreg` speaks there; None for the system's own.
+    """
+    programs = str(Path(sys.executable).parent)
+    path = os.pathsep.join([programs, *filter(None, [os.environ.get("PATH")])])
+    return {**os.environ, "PATH": path, COURSE_VARIABLE: str(course), **({"LANGUAGE": language} if language else {})}
 
 
 def copy_new(notebooks: Path, work: Path) -> list[Path]:

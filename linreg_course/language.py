@@ -43,6 +43,10 @@ def language() -> str:
 
 
 def locale_language() -> str:
-    """Return the code of the language that the user's system speaks."""
-    name = locale.getlocale()[0] or os.environ.get("LANG", "")
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    """Return the code of the language that the user's system speaks.
+
+    The variables come first, in gettext's order: of a locale that is not installed, Python sees nothing.
+    """
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    named = next(filter(None, map(os.environ.get, names)), None) or locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"

@@ -53,8 +53,8 @@ def test_a_copy_in_one_language_opens_in_it_and_has_no_other(
     notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "call", lambda command: commands.append(command) or 0)
-    monkeypatch.setattr("locale.getlocale", lambda: ("en_US", "UTF-8"))
+    monkeypatch.setattr(subprocess, "call", lambda command, env: commands.append(command) or 0)
+    monkeypatch.setenv("LANGUAGE", "en")
     shutil.rmtree(notebooks / "en")
     with pytest.raises(SystemExit):
         open_lab(tmp_path, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from linreg_course.checking.deadline import CELL_SECONDS
-from linreg_course.handin.submission import grade_id
+from linreg_course.handin.submission import named
 from linreg_course.language import Text
 
 # Set in a kernel that preflight or grading has started: there a cell that calls `validate` on its own notebook
@@ -21,22 +22,26 @@ from linreg_course.language import Text
 NESTED = "LINREG_RUN_AFRESH"
 
 
-def run_afresh(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) -> list[Text]:
+def run_afresh(
+    notebook: NotebookNode, folder: Path, seconds: dict[int, float], on_cell: Callable[[int], object]
+) -> list[Text]:
     """Run the cells; return what stopped the run.
 
     Args:
         notebook: gets the outputs.
         folder: the kernel works there.
-        seconds: gets the time of each code cell that ran, by its name.
+        seconds: gets the time of each code cell that ran, by the cell's place in the notebook.
+        on_cell: is called with 1 after each code cell.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    began: dict[str, float] = {}
+    began: dict[int, float] = {}
     try:
-        _client(notebook, folder, began, seconds).execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
+        client = _client(notebook, folder, began, seconds, on_cell)
+        client.execute(env={**os.environ, "COURSE_STATIC": "1", NESTED: "1"})
     except (CellTimeoutError, DeadKernelError):
-        name = list(began)[-1] if began else ""
+        name = named(notebook, list(began)[-1]) if began else ""
         return [
             Text(
                 en=f"The kernel stopped in the cell {name}: nothing after it was run.",
@@ -46,15 +51,21 @@ def run_afresh(notebook: NotebookNode, folder: Path, seconds: dict[str, float]) 
     return []
 
 
-def _client(notebook: NotebookNode, folder: Path, began: dict[str, float], seconds: dict[str, float]) -> NotebookClient:
+def _client(
+    notebook: NotebookNode,
+    folder: Path,
+    began: dict[int, float],
+    seconds: dict[int, float],
+    on_cell: Callable[[int], object],
+) -> NotebookClient:
     """Return what runs the notebook, and notes when each cell began and how long it took."""
 
     def on_start(cell: NotebookNode, cell_index: int) -> None:
-        began[name_of_cell(cell, cell_index)] = time.monotonic()
+        began[cell_index] = time.monotonic()
 
     def on_end(cell: NotebookNode, cell_index: int, **_: Any) -> None:
-        name = name_of_cell(cell, cell_index)
-        seconds[name] = time.monotonic() - began[name]
+        seconds[cell_index] = time.monotonic() - began[cell_index]
+        on_cell(1)
 
     return NotebookClient(
         notebook,
@@ -68,8 +79,3 @@ def _client(notebook: NotebookNode, folder: Path, began: dict[str, float], secon
         # A kernel that talks in plain text says so on stderr at every start.
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
-
-
-def name_of_cell(cell: NotebookNode, number: int) -> str:
-    """Return what a cell is called: its grade_id, its id, or its place."""
-    return grade_id(cell) or str(cell.get("id") or number + 1)

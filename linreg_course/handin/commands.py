@@ -2,99 +2,100 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from linreg_course.handin.comparison import find_release, findings
-from linreg_course.handin.preflight import validate as preflight
-from linreg_course.handin.receipt import check_receipt, make_receipt, worked_on
-from linreg_course.handin.receipt import submit as write_handin
-from linreg_course.handin.submission import Submission, UnreadableError, read_submission
-from linreg_course.language import Text, language, locale_language, use_language
+from linreg_course.handin.finding import meant
+from linreg_course.handin.preflight import Preflight, preflight
+from linreg_course.handin.receipt import check_receipt, read_receipt, write_handin
+from linreg_course.handin.report import WHICH, handed_in, running, unwritable
+from linreg_course.handin.submission import Submission, UnreadableError
+from linreg_course.language import LANGUAGES, Text, language, use_language
 
 
-def validate(path: Path) -> None:
+def validate(name: str) -> None:
     """Say what would be graded; fail if something would be lost."""
-    use_language(locale_language())
-    try:
-        use_language(read_submission(path).lang)
-        result = preflight(path)
-    except UnreadableError as error:
-        _refuse(error.words)
+    with _refusing():
+        result = _run(_chosen(name))
     click.echo(result)
     if result.findings:
         raise SystemExit(1)
 
 
-def submit(file: str) -> None:
-    """Write the file to hand in and its receipt."""
-    use_language(locale_language())
-    try:
-        submission = _chosen(file)
-    except UnreadableError as error:
-        _refuse(error.words)
-    use_language(submission.lang)
-    for finding in findings(submission, find_release(submission)):
-        click.echo(f"! {finding}")
-    now = datetime.now(UTC)
-    path = write_handin(submission, Path.cwd(), now)
-    receipt = make_receipt(submission, now)
-    for name, state in receipt["cells"].items():
-        click.echo(f"  {name}: {_STATES[state]}")
-    click.echo(Text(en=f"hand in {path}", zh=f"请上交{path}"))
-    click.echo(
-        Text(
-            en=f"receipt {path.with_suffix('.receipt.json')}, code {receipt['code']}: keep both",
-            zh=f"回执{path.with_suffix('.receipt.json')}，校验码{receipt['code']}：请一并保存",
-        )
-    )
+def submit(name: str, yes: bool) -> None:
+    """Write the file to hand in and its receipt; ask first where something is not finished."""
+    with _refusing():
+        submission = _chosen(name)
+        result = _run(submission)
+        click.echo(result)
+        if not result.is_finished and not yes and not _confirmed(name):
+            raise SystemExit(1)
+        for words in handed_in(*write_handin(submission, datetime.now(UTC))):
+            click.echo(words)
 
 
 def receipt(path: Path) -> None:
     """Verify a receipt; fail if file or receipt were changed."""
-    use_language(locale_language())
-    try:
-        found = check_receipt(path)
-    except UnreadableError as error:
-        _refuse(error.words)
+    with _refusing():
+        content, notebook = read_receipt(path)
+        if content.get("language") in LANGUAGES:
+            use_language(content["language"])
+        found = check_receipt(content, notebook)
     for words in found:
         click.echo(words)
     if found:
         raise SystemExit(1)
-    click.echo(Text(en="file and receipt belong together and are unchanged", zh="文件和回执相符，都没有改动过"))
+    name, time, code = content["assignment"], content["time"], content["code"]
+    click.echo(Text(en=f"{name}, handed in {time}, code {code}", zh=f"{name}，上交时间{time}，校验码{code}"))
+    click.echo(Text(en="File and receipt belong together and are unchanged.", zh="文件和回执相符，都没有改动过。"))
 
 
-_STATES = {"written": Text(en="written", zh="已作答"), "untouched": Text(en="untouched", zh="未作答")}
-
-
-def _chosen(file: str) -> Submission:
-    """Return the submission in a file, or the copy of the assignment `file` in `work/` that was worked on."""
-    if file.endswith(".ipynb") or Path(file).is_file():
-        return read_submission(Path(file))
-    found = worked_on(Path("work"), file)
+def _chosen(name: str) -> Submission:
+    """Return the one submission that `name` means, and use its language."""
+    found = meant(name)
     if len(found) > 1:
-        return _asked(found)
-    if not found:
-        words = Text(
-            en=f"Nothing was written in {file} yet: to hand it in empty, give the notebook's path.",
-            zh=f"{file}里还什么都没有写：要上交空的作业，请给出笔记本的路径。",
-        )
-        raise UnreadableError(words)
+        lang = click.prompt(str(WHICH), type=click.Choice([one.lang for one in found]), default=language())
+        found = [one for one in found if one.lang == lang]
+    use_language(found[0].lang)
     return found[0]
 
 
-def _asked(found: list[Submission]) -> Submission:
-    question = Text(
-        en="You worked on both languages, and one notebook is handed in. Which?",
-        zh="两种语言的笔记本你都写过，而上交的只有一个。交哪一个？",
-    )
-    lang = click.prompt(str(question), type=click.Choice([one.lang for one in found]), default=language())
-    return next(one for one in found if one.lang == lang)
+def _run(submission: Submission) -> Preflight:
+    cells = sum(cell.cell_type == "code" for cell in submission.notebook.cells)
+    click.echo(running(submission), err=True)
+    with click.progressbar(length=cells, file=sys.stderr) as bar:
+        return preflight(submission, bar.update)
 
 
-def _refuse(words: Text) -> NoReturn:
-    click.echo(words, err=True)
-    raise SystemExit(2)
+def _confirmed(name: str) -> bool:
+    question = Text(en="This is not finished. Hand it in as it is?", zh="还没有全部完成。要按现在的样子上交吗？")
+    try:
+        confirmed = click.confirm(str(question))
+    except click.Abort:  # nobody is there to answer
+        confirmed = False
+        click.echo()
+    if not confirmed:
+        words = Text(
+            en=f"Nothing was handed in. `linreg submit --yes {name}` hands it in as it is.",
+            zh=f"没有上交。要按现在的样子上交，请用`linreg submit --yes {name}`。",
+        )
+        click.echo(words, err=True)
+    return confirmed
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say in a sentence why a file is none to hand in, with exit status 2."""
+    try:
+        yield
+    except UnreadableError as error:
+        click.echo(error.words, err=True)
+        raise SystemExit(2) from None
+    except OSError as error:
+        click.echo(unwritable(error), err=True)
+        raise SystemExit(2) from None

@@ -11,27 +11,13 @@ from linreg_course.exercises import EXERCISES, called_in, load
 from linreg_course.handin.submission import (
     SCHEMA_VERSION,
     Submission,
-    UnreadableError,
     grade_id,
     points,
-    read_submission,
+    named,
     role,
     schema_version,
 )
 from linreg_course.language import Text
-
-
-def find_release(submission: Submission) -> Submission | None:
-    """Return the assignment as it came with the course, from `notebooks/` in a folder above, if it is there."""
-    name = f"{submission.assignment}.ipynb"
-    for folder in submission.path.resolve().parents:
-        path = folder / "notebooks" / submission.lang / name
-        if path.is_file() and path != submission.path.resolve():
-            try:
-                return read_submission(path)
-            except UnreadableError:
-                return None
-    return None
 
 
 def exercise_of(cell: NotebookNode) -> str:
@@ -44,11 +30,11 @@ def findings(submission: Submission, release: Submission | None) -> list[Text]:
     found = [*blocking(submission, release), *_points(submission)]
     if release is None:
         return [*found, NO_RELEASE]
-    theirs, ours = _by_name(release), _by_name(submission)
-    found += [_missing(name) for name in theirs if name not in ours]
+    theirs, ours = by_name(release), by_name(submission)
+    found += [_missing(release, cell) for name, cell in theirs.items() if name not in ours]
     for name, cell in ours.items():
         if name in theirs and role(cell) == role(theirs[name]):
-            found += _changed(name, cell, theirs[name])
+            found += _changed(_called(submission, cell), cell, theirs[name])
     both = [name for name in theirs if name in ours]
     if both != [name for name in ours if name in theirs]:
         found.append(MOVED)
@@ -60,17 +46,23 @@ def blocking(submission: Submission, release: Submission | None) -> list[Text]:
     found = [*_doubled(submission), *_schema(submission)]
     if release is None:
         return found
-    theirs = _by_name(release)
-    for name, cell in _by_name(submission).items():
+    theirs = by_name(release)
+    for name, cell in by_name(submission).items():
         if name not in theirs:
-            found.append(_unknown(name))
+            found.append(_unknown(_called(submission, cell), name))
         elif role(cell) != role(theirs[name]):
-            found.append(_relabelled(name))
+            found.append(_relabelled(_called(submission, cell)))
     return found
 
 
-def _by_name(submission: Submission) -> dict[str, NotebookNode]:
+def by_name(submission: Submission) -> dict[str, NotebookNode]:
+    """Return the cells that nbgrader knows by their grade_id; of those that occur twice, the last."""
     return {grade_id(cell): cell for cell in submission.graded()}
+
+
+def _called(submission: Submission, cell: NotebookNode) -> str:
+    number = next(number for number, other in enumerate(submission.notebook.cells) if other is cell)
+    return named(submission.notebook, number)
 
 
 NO_RELEASE = Text(
@@ -87,20 +79,21 @@ def _doubled(submission: Submission) -> list[Text]:
     counts = Counter(grade_id(cell) for cell in submission.graded())
     return [
         Text(
-            en=f"The cell {name} is there {count} times: keep one (a copied cell keeps its name).",
-            zh=f"单元格{name}出现了{count}次：只保留一个（复制的单元格会带着原来的名字）。",
+            en=f"The cell {_called(submission, cell)} is there {counts[name]} times: keep one (a copied cell keeps "
+            "its name).",
+            zh=f"单元格{_called(submission, cell)}出现了{counts[name]}次：只保留一个（复制的单元格会带着原来的名字）。",
         )
-        for name, count in counts.items()
-        if count > 1
+        for name, cell in by_name(submission).items()
+        if counts[name] > 1
     ]
 
 
 def _schema(submission: Submission) -> list[Text]:
     return [
         Text(
-            en=f"The cell {grade_id(cell)} has grading metadata of version {schema_version(cell)} instead of "
-            f"{SCHEMA_VERSION}: take a fresh copy of the assignment and move your answers there.",
-            zh=f"单元格{grade_id(cell)}的评分元数据版本是{schema_version(cell)}，应当是{SCHEMA_VERSION}："
+            en=f"The cell {_called(submission, cell)} has grading metadata of version {schema_version(cell)} instead "
+            f"of {SCHEMA_VERSION}: take a fresh copy of the assignment and move your answers there.",
+            zh=f"单元格{_called(submission, cell)}的评分元数据版本是{schema_version(cell)}，应当是{SCHEMA_VERSION}："
             "请取一份新的作业，把你的回答移过去。",
         )
         for cell in submission.graded()
@@ -125,42 +118,47 @@ def _points(submission: Submission) -> list[Text]:
     return found
 
 
-def _missing(name: str) -> Text:
+def _missing(release: Submission, cell: NotebookNode) -> Text:
+    name, lost = _called(release, cell), points(cell)
+    en, zh = (f" of its {lost:g} points", f"（满分{lost:g}分）") if lost else ("", "")
     return Text(
-        en=f"The cell {name} is missing: it counts 0. Copy it from a fresh copy of the assignment.",
-        zh=f"缺少单元格{name}：按0分计。请从一份新的作业里复制过来。",
+        en=f"The cell {name} is missing and counts 0{en}. Rename your notebook and start the course again: a fresh copy "
+        "appears. Copy the cell from there into yours.",
+        zh=f"缺少单元格{name}，按0分计{zh}。给你的笔记本改个名，再启动一次课程，就会出现一份新的副本："
+        "从那里把这个单元格复制到你的笔记本里。",
     )
 
 
-def _unknown(name: str) -> Text:
+def _unknown(called: str, name: str) -> Text:
     return Text(
-        en=f"The cell {name} bears a name that the release does not have, and nbgrader refuses the notebook: take a "
-        "fresh copy of the assignment and move your answers there.",
-        zh=f"单元格{name}的名字在发布的作业里不存在，nbgrader会拒收整个笔记本：请取一份新的作业，把你的回答移过去。",
+        en=f"The cell {called} bears a name for grading, {name}, that the release does not have, and nbgrader refuses "
+        "the notebook: take a fresh copy of the assignment and move your answers there.",
+        zh=f"单元格{called}的评分名称{name}在发布的作业里不存在，nbgrader会拒收整个笔记本："
+        "请取一份新的作业，把你的回答移过去。",
     )
 
 
-def _relabelled(name: str) -> Text:
+def _relabelled(called: str) -> Text:
     return Text(
-        en=f"The grading metadata of the cell {name} were changed, and nbgrader refuses the notebook: take a fresh "
+        en=f"The grading metadata of the cell {called} were changed, and nbgrader refuses the notebook: take a fresh "
         "copy of the assignment and move your answers there.",
-        zh=f"单元格{name}的评分元数据被改动过，nbgrader会拒收整个笔记本：请取一份新的作业，把你的回答移过去。",
+        zh=f"单元格{called}的评分元数据被改动过，nbgrader会拒收整个笔记本：请取一份新的作业，把你的回答移过去。",
     )
 
 
-def _changed(name: str, ours: NotebookNode, theirs: NotebookNode) -> list[Text]:
+def _changed(called: str, ours: NotebookNode, theirs: NotebookNode) -> list[Text]:
     if ours.cell_type != theirs.cell_type:
         return [
             Text(
-                en=f"The cell {name} is {ours.cell_type} and should be {theirs.cell_type}: change its type back.",
-                zh=f"单元格{name}的类型是{ours.cell_type}，应当是{theirs.cell_type}：请改回来。",
+                en=f"The cell {called} is {ours.cell_type} and should be {theirs.cell_type}: change its type back.",
+                zh=f"单元格{called}的类型是{ours.cell_type}，应当是{theirs.cell_type}：请改回来。",
             )
         ]
     if role(theirs) == "check" and ours.source.strip() != theirs.source.strip():
         return [
             Text(
-                en=f"The check {name} was edited: grading runs `{theirs.source.strip()}` instead.",
-                zh=f"检查{name}被改动过：评分时运行的是`{theirs.source.strip()}`。",
+                en=f"The check {called} was edited: grading runs `{theirs.source.strip()}` instead.",
+                zh=f"检查{called}被改动过：评分时运行的是`{theirs.source.strip()}`。",
             )
         ]
     return []

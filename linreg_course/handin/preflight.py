@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from linreg_course.checking.verdict import RECORD
-from linreg_course.handin.afresh import NESTED, name_of_cell, run_afresh
-from linreg_course.handin.comparison import exercise_of, find_release, findings
+from linreg_course.handin.afresh import NESTED, run_afresh
+from linreg_course.handin.answers import State, states
+from linreg_course.handin.comparison import by_name, exercise_of, findings
+from linreg_course.handin.finding import find_release
 from linreg_course.handin.report import lines_of
-from linreg_course.handin.submission import Submission, grade_id, points, read_submission, role
+from linreg_course.handin.submission import Submission, grade_id, named, points, role
 from linreg_course.language import Text
 
 
@@ -25,16 +26,18 @@ class Preflight:
 
     Attributes:
         findings: what differs from the release, and cells that fail in a fresh kernel.
+        worth: for each check of the assignment the points that it gives at most, also where the submission lost it.
         verdicts: for each check cell its record (see `Verdict.record`), or None where it gave none.
-        free: for each free response whether it was written.
-        seconds: for each code cell that ran, its time.
+        free: for each answer in words how far it is.
+        seconds: for each code cell that ran, by its place in the notebook, its time.
     """
 
     submission: Submission
     findings: list[Text] = field(default_factory=list)
+    worth: dict[str, float] = field(default_factory=dict)
     verdicts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    free: dict[str, bool] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    free: dict[str, State] = field(default_factory=dict)
+    seconds: dict[int, float] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -44,7 +47,12 @@ class Preflight:
     @property
     def points(self) -> float:
         """The most that the checks give."""
-        return sum(points(cell) for cell in self.submission.graded() if role(cell) == "check")
+        return sum(self.worth.values())
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether all checks give their points, all answers in words are written, and nothing would be lost."""
+        return not self.findings and self.score == self.points and set(self.free.values()) <= {State.WRITTEN}
 
     def __str__(self) -> str:
         return "\n".join(str(line) for line in lines_of(self))
@@ -53,40 +61,47 @@ class Preflight:
         return str(self)
 
 
-def validate(path: str | Path) -> Preflight:
-    """Return what would be graded in the saved notebook at `path`, run in a fresh kernel.
+def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda number: None) -> Preflight:
+    """Return what would be graded in a submission, run in a fresh kernel; the file is not changed.
 
-    The file itself is not changed; in JupyterLab, save it first.
-
-    Raises:
-        UnreadableError: the file is no submission; it says why.
+    Args:
+        submission: what would be handed in.
+        on_cell: is called with 1 after each code cell.
     """
-    submission = read_submission(Path(path))
     if os.environ.get(NESTED):
         return Preflight(submission, [RUN_AFRESH])
     release = find_release(submission)
-    preflight = Preflight(submission, findings(submission, release))
     executed = copy.deepcopy(submission.notebook)
     _restore_checks(executed, release)
-    stopped = run_afresh(executed, submission.path.resolve().parent, preflight.seconds)
-    preflight.findings += [
+    found = Preflight(submission, findings(submission, release), worth=_worth(release or submission))
+    stopped = run_afresh(executed, submission.path.resolve().parent, found.seconds, on_cell)
+    found.findings += [
         *stopped,
         *_only_in_the_running_kernel(submission.notebook, executed),
         *_lower_scores(submission.notebook, executed),
     ]
-    unwritten = {grade_id(cell): cell.source for cell in release.graded()} if release else {}
     for cell in executed.cells:
         if grade_id(cell) and role(cell) == "check":
-            preflight.verdicts[exercise_of(cell) or grade_id(cell)] = _record(cell)
-        elif grade_id(cell) and role(cell) == "answer":
-            preflight.free[grade_id(cell)] = cell.source.strip() not in ("", unwritten.get(grade_id(cell), "").strip())
-    return preflight
+            found.verdicts[_check_name(cell)] = _record(cell)
+    answers = by_name(submission)
+    found.free = {
+        name: state for name, state in states(submission, release).items() if role(answers[name]) == "answer"
+    }
+    return found
 
 
 RUN_AFRESH = Text(
     en="This notebook is being run afresh: a preflight in it is left out.",
     zh="这个笔记本正在重新运行：其中的预检略过不做。",
 )
+
+
+def _worth(assignment: Submission) -> dict[str, float]:
+    return {_check_name(cell): points(cell) for cell in assignment.graded() if role(cell) == "check"}
+
+
+def _check_name(cell: NotebookNode) -> str:
+    return exercise_of(cell) or grade_id(cell)
 
 
 def _restore_checks(notebook: NotebookNode, release: Submission | None) -> None:
@@ -104,7 +119,7 @@ def _only_in_the_running_kernel(saved: NotebookNode, fresh: NotebookNode) -> Ite
         error = _error(after)
         if error is None:
             continue
-        name, words = name_of_cell(after, number), f"{error.ename}: {error.evalue}"
+        name, words = named(fresh, number), f"{error.ename}: {error.evalue}"
         if before.get("execution_count") and _error(before) is None:
             yield Text(
                 en=f"The cell {name} fails in a fresh kernel ({words}), though it ran in yours: it needs something "

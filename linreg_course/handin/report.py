@@ -1,11 +1,16 @@
-"""What a preflight says, line by line."""
+"""What a preflight and a hand-in say, line by line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linreg_course.checking.verdict import Outcome
 from linreg_course.exercises import EXERCISES, load
+from linreg_course.handin.answers import told
+from linreg_course.handin.receipt import SUFFIX
+from linreg_course.handin.submission import Submission, grade_id, named
 from linreg_course.language import Text
 
 if TYPE_CHECKING:  # a preflight is told by this module
@@ -15,35 +20,48 @@ if TYPE_CHECKING:  # a preflight is told by this module
 def lines_of(preflight: Preflight) -> Iterator[Text]:
     """Yield the lines: what each check and each answer in words would get, the time, the findings, the score."""
     submission = preflight.submission
-    head = f"{submission.path.name}: {submission.assignment} ({submission.lang})"
-    yield Text(en=head, zh=head)
-    for name, record in preflight.verdicts.items():
-        yield _verdict_line(name, record)
-    for name, written in preflight.free.items():
-        state = Text(
-            en="written, graded by hand" if written else "empty", zh="已作答，待人工评分" if written else "未作答"
-        )
-        yield Text(en=f"  {name}: {state.en}", zh=f"  {name}：{state.zh}")
-    slowest = max(preflight.seconds, key=lambda name: preflight.seconds[name], default=None)
-    if slowest is not None:
-        total, longest = sum(preflight.seconds.values()), preflight.seconds[slowest]
-        yield Text(
-            en=f"time: {total:.1f} s in all, longest {slowest} {longest:.1f} s",
-            zh=f"用时：共{total:.1f}秒，最长的是{slowest}，{longest:.1f}秒",
-        )
+    name = submission.path.name
+    yield Text(en=f"{name}: {submission.assignment}, {_TONGUES[submission.lang].en}",
+               zh=f"{name}：{submission.assignment}，{_TONGUES[submission.lang].zh}")
+    for name, worth in {**dict.fromkeys(preflight.verdicts, 0.0), **preflight.worth}.items():
+        yield _verdict_line(preflight, name, worth)
+    for name, state in preflight.free.items():
+        number = next(n for n, cell in enumerate(submission.notebook.cells) if grade_id(cell) == name)
+        title, words = named(submission.notebook, number), told(state)
+        yield Text(en=f"  {title}: {words.en}", zh=f"  {title}：{words.zh}")
+    if preflight.seconds:
+        yield _time_line(preflight)
     for finding in preflight.findings:
         yield Text(en=f"! {finding.en}", zh=f"! {finding.zh}")
     score = f"{preflight.score:g} / {preflight.points:g}"
     yield Text(en=f"score of the checks: {score}", zh=f"检查得分：{score}")
 
 
+def _time_line(preflight: Preflight) -> Text:
+    slowest = max(preflight.seconds, key=lambda number: preflight.seconds[number])
+    total, longest = sum(preflight.seconds.values()), preflight.seconds[slowest]
+    name = named(preflight.submission.notebook, slowest)
+    return Text(
+        en=f"time: {total:.1f} s in all, longest {name} {longest:.1f} s",
+        zh=f"用时：共{total:.1f}秒，最长的是{name}，{longest:.1f}秒",
+    )
+
+
+_TONGUES = {"en": Text(en="English", zh="英文"), "zh": Text(en="Chinese", zh="中文")}
 # How a list is written in each language.
 LISTS = (("en", ", "), ("zh", "、"))
 
 
-def _verdict_line(name: str, record: dict[str, Any] | None) -> Text:
+def _verdict_line(preflight: Preflight, name: str, worth: float) -> Text:
+    record = preflight.verdicts.get(name)
+    if name not in preflight.verdicts:
+        return Text(en=f"  {name}: 0 / {worth:g}, its check is missing", zh=f"  {name}：0 / {worth:g}，缺少它的检查")
     if record is None:
-        return Text(en=f"  {name}: no score, its check did not end", zh=f"  {name}：没有得分，检查没有运行到底")
+        return Text(
+            en=f"  {name}: 0 / {worth:g}, its check did not end", zh=f"  {name}：0 / {worth:g}，检查没有运行到底"
+        )
+    if record["outcome"] == Outcome.UNWRITTEN.value:
+        return Text(en=f"  {name}: 0 / {worth:g}, not written yet", zh=f"  {name}：0 / {worth:g}，未作答")
     states = {True: "✓", False: "✗", None: "–"}
     held = [(states[one], _title(record["exercise"], rule)) for rule, one in record["rules"].items()]
     en, zh = (separator.join(f"{mark} {getattr(title, lang)}" for mark, title in held) for lang, separator in LISTS)
@@ -55,3 +73,38 @@ def _title(exercise: str, rule: str) -> Text:
     """Return what a learner calls a rule; what a notebook made up keeps its name."""
     rules = load(exercise).WORDS.rules if exercise in EXERCISES else {}
     return rules[rule]["title"] if rule in rules else Text(en=rule, zh=rule)
+
+
+def running(submission: Submission) -> Text:
+    """Return what is said while a submission runs."""
+    cells = sum(cell.cell_type == "code" for cell in submission.notebook.cells)
+    name = submission.path.name
+    return Text(
+        en=f"Running {name} in a fresh kernel, as grading does ({cells} cells of code) …",
+        zh=f"正在新的内核里运行{name}，与评分时一样（{cells}个代码单元格）……",
+    )
+
+
+WHICH = Text(
+    en="You worked on both languages, and one notebook is handed in. Which?",
+    zh="两种语言的笔记本你都写过，而上交的只有一个。交哪一个？",
+)
+
+
+def handed_in(path: Path, receipt: dict[str, Any]) -> Iterator[Text]:
+    """Yield what a student has to know of the file handed in and of its receipt."""
+    beside = path.with_suffix(SUFFIX)
+    yield Text(
+        en=f"Keep the receipt, code {receipt['code']}, which shows later what you handed in: {beside}",
+        zh=f"请保存回执，校验码{receipt['code']}，它以后能证明你上交了什么：{beside}",
+    )
+    yield Text(en=f"Send this one file to your teacher: {path}", zh=f"请把这一个文件发给老师：{path}")
+
+
+def unwritable(error: OSError) -> Text:
+    """Return why a file could not be written, and that the work itself is safe."""
+    return Text(
+        en=f"{error.filename} cannot be written ({error.strerror}), and nothing was handed in. Your notebook is as it "
+        "was: make room or ask for the right to write there, then hand in again.",
+        zh=f"无法写入{error.filename}（{error.strerror}），没有上交。你的笔记本没有变化：请腾出空间或取得写入权限，再上交一次。",
+    )

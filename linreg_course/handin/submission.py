@@ -14,6 +14,8 @@ from linreg_course.language import LANGUAGES, Text
 
 # nbgrader 0.9's; a notebook of any other version would stop it.
 SCHEMA_VERSION = 3
+# As many characters of a cell's first line as fit into a sentence.
+_FIRST_LINE = 60
 
 
 class UnreadableError(Exception):
@@ -99,6 +101,26 @@ def points(cell: NotebookNode) -> float:
     """Return the points that a cell's metadata promise."""
     value = _known(cell).get("points", 0)
     return float(value) if isinstance(value, int | float) else 0.0
+
+
+def named(notebook: NotebookNode, number: int) -> str:
+    """Return what a learner knows a cell by: its first line of code, or the heading above an answer in words.
+
+    Args:
+        notebook: the notebook that holds it.
+        number: the cell's place in it, from 0.
+    """
+    cell = notebook.cells[number]
+    if role(cell) == "answer":
+        return _heading_above(notebook, number) or grade_id(cell)
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    first = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
+    return f"`{first if len(first) <= _FIRST_LINE else first[:_FIRST_LINE] + '…'}`"
+
+
+def _heading_above(notebook: NotebookNode, number: int) -> str:
+    above = [line for cell in notebook.cells[:number] if cell.cell_type == "markdown" for line in cell.source.split("\n")]
+    return next((line.lstrip("#").strip() for line in reversed(above) if line.startswith("#")), "")
 
 
 def schema_version(cell: NotebookNode) -> Any:

@@ -101,8 +101,8 @@ use_language("en")
 # | [gradients](gradients.ipynb) | How do you print gradients that mean something? | 07 |
 # | [challenges](challenges.ipynb) | Three questions that the chapter leaves open; optional. | 07 |
 #
-# To hand in, open a terminal: `linreg validate huber.ipynb` shows what would be graded, then `linreg submit huber.ipynb` writes the file
-# to hand in, and a receipt for you.
+# To hand in, open a terminal: `linreg validate huber` shows what would be graded, then `linreg submit huber` writes the file that you send
+# to your teacher, and a receipt for you. The end of each assignment also says how to do that without a terminal.
 # %% [markdown] name="assignments" lang="zh"
 # ## 作业
 #
@@ -117,7 +117,7 @@ use_language("en")
 # | [gradients](gradients.ipynb) | 怎样打印有意义的梯度？ | 07 |
 # | [challenges](challenges.ipynb) | D2L的这一节没有回答的三个问题；选做。 | 07 |
 #
-# 提交时打开终端：`linreg validate huber.ipynb`显示哪些内容会被评分，然后`linreg submit huber.ipynb`生成要提交的文件，并给你一张回执。
+# 上交时打开终端：`linreg validate huber`显示哪些内容会被评分，然后`linreg submit huber`写出要发给老师的文件，并给你一张回执。不用终端怎样上交，每个作业的末尾有说明。
 # %% [markdown] name="fresh" lang="en"
 # ## When in doubt, start afresh
 #
@@ -125,7 +125,7 @@ use_language("en")
 #
 # Before you believe a result: menu *Kernel*, then *Restart Kernel and Run All Cells…*. This forgets your predictions; the text and your changes stay.
 #
-# Is a notebook beyond repair? Rename it, close JupyterLab and start it again with `make lab`: a new copy stands in its place.
+# Is a notebook beyond repair? Rename it, close JupyterLab and start the course again as you did before: a new copy stands in its place.
 # %% [markdown] name="fresh" lang="zh"
 # ## 有疑问时，从头再来
 #
@@ -133,7 +133,7 @@ use_language("en")
 #
 # 在相信一个结果之前：打开菜单*Kernel*（内核），选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格）。你的预测会因此被忘掉，文字和你的改动都还在。
 #
-# 如果一个笔记本已经改得无法挽回：给它改个名，关掉JupyterLab，再用`make lab`启动，原处就会有一份新的副本。
+# 如果一个笔记本已经改得无法挽回：给它改个名，关掉JupyterLab，像之前那样再启动一次课程，原处就会有一份新的副本。
 # %% [markdown] name="go" lang="en"
 # Now begin with [01](01_data.ipynb).
 # %% [markdown] name="go" lang="zh"

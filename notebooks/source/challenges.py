@@ -177,11 +177,44 @@ check.per_example_gradients(per_example_gradients)
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at the output below. In a terminal, `linreg validate challenges.ipynb` says what
-# would be graded and `linreg submit challenges.ipynb` makes the file that you hand in, with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate challenges
+# linreg submit challenges
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看下面的输出。在终端里，`linreg validate challenges.ipynb`说明哪些内容会被评分，`linreg submit challenges.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate challenges
+# linreg submit challenges
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

@@ -246,7 +246,7 @@ check.train(train)
 # with `earlier_loss`, come before the one that is printed. It is not graded.
 #
 # Write the report. Which cells ran in which order, and which did not run again? Which loss was live? Which one cell would you add, or
-# change, so that this cannot happen again? Answer in eighty to two hundred words, or the like in Chinese. Give reasons: a right
+# change, so that this cannot happen again? Answer in eighty to two hundred words. Give reasons: a right
 # name without one earns half.
 # %% [markdown] name="f1-question" lang="zh"
 # ## 5. 侦探报告
@@ -255,7 +255,7 @@ check.train(train)
 #
 # 再下一个单元格是你的实验室：改一改故事，运行，与案卷比较。打印的那次训练之前，同一个网络先用`earlier_loss`训练了`earlier_runs`次。这部分不计分。
 #
-# 写出报告：哪些单元格以什么顺序运行过，哪些没有重新运行？当时生效的是哪个损失？你会增加或修改哪一个单元格，使这种事不再发生？用八十到两百个英文词作答，或写篇幅相当的中文。要说明理由：只答对名称而没有理由，只得一半的分。
+# 写出报告：哪些单元格以什么顺序运行过，哪些没有重新运行？当时生效的是哪个损失？你会增加或修改哪一个单元格，使这种事不再发生？用一百五十到三百五十个字作答。要说明理由：只答对名称而没有理由，只得一半的分。
 # %% name="evidence"
 sigma, batch_size, lr = 0.01, 10, 0.03
 printed = torch.tensor(PRINTED)
@@ -313,13 +313,13 @@ print(f"RMS {rms:.4f}, case {case_rms:.4f}")
 # takes some seconds.
 #
 # Describe both results. Explain where the error of training becomes flat, and why it does. Why are the values of `n` spaced by
-# equal *ratios*? Answer in eighty to two hundred words, or the like in Chinese.
+# equal *ratios*? Answer in eighty to two hundred words.
 # %% [markdown] name="f2-question" lang="zh"
 # ## 6. 学习率、迭代周期、数据
 #
 # 两个实验都用MSE。第一个打印w的误差：每行一个学习率（learning rate），每列一个迭代周期数。第二个固定训练三个迭代周期，让`n`从30增加到10000；训练的误差旁边，是同样数据的最小二乘解（least-squares solution）的误差。两个都运行，再改动列表和学习率，检验你的解释；第二个单元格要花几秒钟。
 #
-# 描述两个结果。解释训练的误差在哪里变平、为什么变平。为什么`n`的取值按相等的*比值*隔开？用八十到两百个英文词作答，或写篇幅相当的中文。
+# 描述两个结果。解释训练的误差在哪里变平、为什么变平。为什么`n`的取值按相等的*比值*隔开？用一百五十到三百五十个字作答。
 # %% name="laboratory-rate"
 lrs, epochs = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0], [1, 3, 10]
 print(f"{'lr':>6}", *(f"{epoch:>9}" for epoch in epochs))
@@ -374,11 +374,44 @@ for n in [30, 100, 300, 1000, 3000, 10000]:
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at the output below. In a terminal, `linreg validate foundations.ipynb` says what
-# would be graded and `linreg submit foundations.ipynb` makes the file that you hand in, with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate foundations
+# linreg submit foundations
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看下面的输出。在终端里，`linreg validate foundations.ipynb`说明哪些内容会被评分，`linreg submit foundations.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate foundations
+# linreg submit foundations
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

@@ -87,13 +87,13 @@ check.named_gradients(named_gradients)
 # loop, or what comes after it, and look again; it is not graded.
 #
 # Name three ways in which "the gradient of the loss" can be wrong here, each with its reason, and say for each how `named_gradients` avoids
-# it. Answer in eighty to two hundred words, or the like in Chinese.
+# it. Answer in eighty to two hundred words.
 # %% [markdown] name="g1-question" lang="zh"
 # ## 2. `.grad`里是什么？
 #
 # 有人训练了一个网络，在循环之后读出`p.grad`，称它为“损失的梯度”。下一个单元格照做，并在旁边打印全部数据上的损失在当前参数处的梯度。两者并不一致。出错的方式只有这一种吗？改动循环，或者循环之后的代码，再看一看；这部分不计分。
 #
-# 说出“损失的梯度”这个说法在这里可能出错的三种方式，各自说明原因，并说明`named_gradients`怎样避免它。用八十到两百个英文词作答，或写篇幅相当的中文。
+# 说出“损失的梯度”这个说法在这里可能出错的三种方式，各自说明原因，并说明`named_gradients`怎样避免它。用一百五十到三百五十个字作答。
 # %% name="laboratory"
 torch.manual_seed(0)
 X, y = seeded_sample(seed=0, n=1000)
@@ -142,11 +142,44 @@ print("gradient of the loss: ", (2 * r * X).mean(0, keepdim=True))
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at the output below. In a terminal, `linreg validate gradients.ipynb` says what
-# would be graded and `linreg submit gradients.ipynb` makes the file that you hand in, with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate gradients
+# linreg submit gradients
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看下面的输出。在终端里，`linreg validate gradients.ipynb`说明哪些内容会被评分，`linreg submit gradients.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate gradients
+# linreg submit gradients
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

@@ -127,13 +127,13 @@ check.huber_scale(huber_scale)
 # differ, and by what? What does the difference change in a training, and what does it leave alone? Which test finds it, and why does
 # the test that most people would write first not find it?
 #
-# Answer in the cell below in eighty to two hundred words, or the like in Chinese. Give reasons: a right number without one earns half.
+# Answer in the cell below in eighty to two hundred words. Give reasons: a right number without one earns half.
 # %% [markdown] name="h1-question" lang="zh"
 # ## 3. 三个一致的损失
 #
 # 不指定阈值，直接调用你的`huber_loss`、`nn.HuberLoss`和`nn.SmoothL1Loss`，它们返回同一个数。它们在哪里不同，差多少？这个差别在训练中改变什么，不改变什么？什么样的测试能发现它，大多数人首先会写的那个测试为什么发现不了？
 #
-# 在下面的单元格里作答，用英文写八十到两百个词，或写篇幅相当的中文。要说明理由：只有正确的数而没有理由，只得一半的分。
+# 在下面的单元格里用一百五十到三百五十个字作答。要说明理由：只有正确的数而没有理由，只得一半的分。
 # %% [markdown] name="h1" lang="en" role="answer" points=3
 # ### BEGIN SOLUTION
 # **Rubric.** Three points, independent of one another.
@@ -171,13 +171,13 @@ check.huber_scale(huber_scale)
 # too large. Which `delta` do you choose for this data? Defend it with a number, and say what speaks against a `delta` that is still smaller.
 #
 # The two cells below are your laboratory. Change `delta`, run, and compare what is printed; it is not graded. Then answer in eighty to
-# two hundred words, or the like in Chinese.
+# two hundred words.
 # %% [markdown] name="h2-question" lang="zh"
 # ## 4. 选一个阈值
 #
 # 标签（label）的噪声（noise）的标准差（standard deviation）是0.01。每二十个标签中有一个是异常值（outlier），偏得很远，而且总是偏大。对这样的数据，你选哪个`delta`？用一个数为它辩护，并说明为什么不取更小的`delta`。
 #
-# 下面两个单元格是你的实验室。修改`delta`，运行，比较打印的结果；这部分不计分。然后用八十到两百个英文词作答，或写篇幅相当的中文。
+# 下面两个单元格是你的实验室。修改`delta`，运行，比较打印的结果；这部分不计分。然后用一百五十到三百五十个字作答。
 # %% name="laboratory-data"
 sigma, share = 0.01, 0.05
 X, y = seeded_sample(seed=0, n=1000, sigma=sigma)
@@ -225,11 +225,44 @@ for step in range(500):
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at what the last cell prints. In a terminal, `linreg validate huber.ipynb` says what would be
-# graded and `linreg submit huber.ipynb` makes the file that you hand in, with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate huber
+# linreg submit huber
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看最后一个单元格的输出。在终端里，`linreg validate huber.ipynb`说明哪些内容会被评分，`linreg submit huber.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate huber
+# linreg submit huber
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

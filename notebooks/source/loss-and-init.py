@@ -170,13 +170,13 @@ check.init_catalogue(init_catalogue)
 # does not. Explain both: why it does no harm here, and what goes wrong there. Would it help to start the hidden layer at another
 # constant?
 #
-# Answer in eighty to two hundred words, or the like in Chinese.
+# Answer in eighty to two hundred words.
 # %% [markdown] name="i1-question" lang="zh"
 # ## 3. 零：无害与有害
 #
 # D2L的这一节的网络是一个线性层配平方损失，权重全为零也能学好。有隐藏层（hidden layer）的网络却不行。解释两者：为什么在这里无害，在那里又错在哪里。让隐藏层从另一个常数开始，会不会好些？
 #
-# 用英文写八十到两百个词，或写篇幅相当的中文。
+# 用一百五十到三百五十个字作答。
 # %% [markdown] name="i1" lang="en" role="answer" points=2
 # ### BEGIN SOLUTION
 # **Rubric.** Two points, independent of each other. A right statement without a reason earns half of its point.
@@ -211,13 +211,13 @@ check.init_catalogue(init_catalogue)
 # For `cross_entropy`, `bce` and `kl_div` say what the first argument must be. Then name a mistake with one of them after which torch still
 # returns a number, and say how you would notice it.
 #
-# Answer in eighty to two hundred words, or the like in Chinese.
+# Answer in eighty to two hundred words.
 # %% [markdown] name="i2-question" lang="zh"
 # ## 4. 错了，却不报错
 #
 # 对`cross_entropy`、`bce`和`kl_div`，说明第一个参数必须是什么。再举其中一个损失会遇到的错误：犯了它，torch照样返回一个数；并说明你怎样才能发现。
 #
-# 用英文写八十到两百个词，或写篇幅相当的中文。
+# 用一百五十到三百五十个字作答。
 # %% [markdown] name="i2" lang="en" role="answer" points=2
 # ### BEGIN SOLUTION
 # **Rubric.** Two points, independent of each other. A right name without a reason earns half of its point.
@@ -250,12 +250,44 @@ check.init_catalogue(init_catalogue)
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at what the last cell prints. In a terminal,
-# `linreg validate loss-and-init.ipynb` says what would be graded and `linreg submit loss-and-init.ipynb` makes the file that you hand in,
-# with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate loss-and-init
+# linreg submit loss-and-init
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看最后一个单元格的输出。在终端里，`linreg validate loss-and-init.ipynb`说明哪些内容会被评分，`linreg submit loss-and-init.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate loss-and-init
+# linreg submit loss-and-init
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

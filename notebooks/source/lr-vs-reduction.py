@@ -93,7 +93,7 @@ check.convert_lr(convert_lr)
 # Is that true of PyTorch? Say who divides by what, and where. Then give the *smallest* experiment that decides it, and predict its outcome
 # before you run it. The cell below gives you a net and one minibatch to start from; open cells of your own as you need them.
 #
-# Answer in eighty to two hundred words, or the like in Chinese; a few lines of code may stand among them. Give reasons: a right number
+# Answer in eighty to two hundred words; a few lines of code may stand among them. Give reasons: a right number
 # without one earns half.
 # %% [markdown] name="l1-question" lang="zh"
 # ## 2. 评判一个说法
@@ -102,7 +102,7 @@ check.convert_lr(convert_lr)
 #
 # 对PyTorch来说，这话对吗？说明是谁、在哪里、除以什么。然后给出能判定它的*最小*的实验，并在运行之前预测结果。下面的单元格给你一个网络和一个小批量作为起点；需要时自己新建单元格。
 #
-# 用英文写八十到两百个词，或写篇幅相当的中文，其中可以有几行代码。要说明理由：只有正确的数而没有理由，只得一半的分。
+# 用一百五十到三百五十个字作答，其中可以有几行代码。要说明理由：只有正确的数而没有理由，只得一半的分。
 # %% name="minibatch"
 torch.manual_seed(0)
 net = nn.Sequential(nn.Linear(2, 1))
@@ -166,7 +166,7 @@ X, y = torch.randn(10, 2), torch.randn(10, 1)
 # - **d.** Adam
 #
 # The cells below are your laboratory: choose a `case`, run, and look at the largest difference between the parameters after three epochs.
-# Then try your repair, where the settings allow it. This is not graded. Answer in eighty to two hundred words, or the like in Chinese.
+# Then try your repair, where the settings allow it. This is not graded. Answer in eighty to two hundred words.
 # %% [markdown] name="l2-question" lang="zh"
 # ## 3. 换算在哪里失效
 #
@@ -177,7 +177,7 @@ X, y = torch.randn(10, 2), torch.randn(10, 1)
 # - **c.** 权重衰减（weight decay），系数为0.01
 # - **d.** Adam
 #
-# 下面的单元格是你的实验室：选一个`case`，运行，看三个迭代周期之后参数之间的最大差距。只要设置允许，再试试你的修正办法。这部分不计分。用英文写八十到两百个词，或写篇幅相当的中文。
+# 下面的单元格是你的实验室：选一个`case`，运行，看三个迭代周期之后参数之间的最大差距。只要设置允许，再试试你的修正办法。这部分不计分。用一百五十到三百五十个字作答。
 # %% name="laboratory-settings"
 total = Setting(reduction="sum", lr=0.003, batch_size=10, dtype=torch.float64)
 mean = Setting(reduction="mean", lr=0.03, batch_size=10, dtype=torch.float64)
@@ -225,12 +225,44 @@ print(f"{case}: largest difference {(before.path[-1] - after.path[-1]).abs().max
 # %% [markdown] name="end-words" lang="en"
 # ## Done?
 #
-# Choose *Restart Kernel and Run All Cells…*, then look at what the last cell prints. In a terminal,
-# `linreg validate lr-vs-reduction.ipynb` says what would be graded and `linreg submit lr-vs-reduction.ipynb` makes the file that you hand in,
-# with a receipt.
+# Choose *Restart Kernel and Run All Cells…*, look at the output below, and save (Ctrl+S). Then hand in, from a terminal (menu *File*, *New*,
+# *Terminal*):
+#
+# ```sh
+# linreg validate lr-vs-reduction
+# linreg submit lr-vs-reduction
+# ```
+#
+# or from a new cell of this notebook:
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate` runs the notebook afresh, as grading does, and says what would be graded. `submit` does the same, then writes the file that you
+# send to your teacher, and a receipt for you.
 # %% [markdown] name="end-words" lang="zh"
 # ## 做完了？
 #
-# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），再看最后一个单元格的输出。在终端里，`linreg validate lr-vs-reduction.ipynb`说明哪些内容会被评分，`linreg submit lr-vs-reduction.ipynb`生成要提交的文件和一张回执。
+# 选*Restart Kernel and Run All Cells…*（重启内核并运行所有单元格），看一看下面的输出，然后保存（Ctrl+S）。接着上交，可以在终端里（菜单*File*、*New*、*Terminal*）：
+#
+# ```sh
+# linreg validate lr-vs-reduction
+# linreg submit lr-vs-reduction
+# ```
+#
+# 也可以在这个笔记本的一个新单元格里：
+#
+# ```python
+# from linreg_course.handin import submit, validate
+#
+# validate()
+# submit()
+# ```
+#
+# `validate`像评分时一样在新的内核里运行笔记本，说明哪些内容会被评分。`submit`也这样做，然后写出要发给老师的文件，并给你一张回执。
 # %% name="progress"
 check.progress()

@@ -12,10 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from linreg_course.cli import main
-from linreg_course.handin import validate
-from linreg_course.handin.comparison import find_release, findings
-from linreg_course.handin.receipt import check_receipt, submit, worked_on
+from linreg_course.handin.comparison import findings
+from linreg_course.handin.finding import find_release, meant
+from linreg_course.handin.preflight import Preflight, preflight
+from linreg_course.handin.receipt import check_receipt, read_receipt, write_handin
 from linreg_course.handin.submission import UnreadableError, read_submission
+from linreg_course.language import use_language
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +52,10 @@ def solve(notebook: Any, cells: dict[str, Any]) -> None:
     cells["convert-lr"].source = RIGHT
 
 
+def validate(path: Path) -> Preflight:
+    return preflight(read_submission(path))
+
+
 def told(path: Path) -> str:
     submission = read_submission(path)
     return "\n".join(words.en for words in findings(submission, find_release(submission)))
@@ -63,7 +69,7 @@ def test_an_untouched_copy_has_no_findings_and_preflight_scores_a_right_answer(f
     assert result.verdicts["convert_lr"]["rules"] == {
         "convert": True, "same-reduction": True, "bad-reduction": True, "bad-batch-size": True,
     }  # fmt: skip
-    assert result.free == {"l1": False, "l2": False}
+    assert result.free == {"l1": "untouched", "l2": "untouched"}
     assert sum(result.seconds.values()) > 0
 
 
@@ -75,8 +81,8 @@ def test_a_cell_that_needs_the_running_kernel_is_told(folder: Path) -> None:
 
     result = validate(edited(folder, change))
     words = "\n".join(finding.en for finding in result.findings)
-    assert "convert-lr fails in a fresh kernel (NameError: name 'forgotten' is not defined)" in words
-    assert "The check convert-lr-check was edited: grading runs `check.convert_lr(convert_lr)`" in words
+    assert "`B = forgotten` fails in a fresh kernel (NameError: name 'forgotten' is not defined)" in words
+    assert "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)`" in words
     assert result.score == 0
     assert "has not been run" not in words
 
@@ -89,7 +95,7 @@ def test_a_preflight_called_from_the_notebook_itself_starts_no_other(folder: Pat
 
     result = validate(edited(folder, change))
     assert (result.score, result.findings) == (8, [])
-    assert "preflight" in result.seconds
+    assert len(result.submission.notebook.cells) - 1 in result.seconds
 
 
 def doubled(notebook: Any, cells: dict[str, Any]) -> None:
@@ -122,10 +128,10 @@ def old_schema(notebook: Any, cells: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (doubled, "convert-lr-check is there 2 times"),
-        (deleted, "convert-lr-check is missing"),
+        (doubled, "`check.convert_lr(convert_lr)` is there 2 times"),
+        (deleted, "`check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points"),
         (moved, "another order"),
-        (retyped, "convert-lr is raw and should be code"),
+        (retyped, "`def convert_lr(lr, batch_size, old, new):` is raw and should be code"),
         (outdated, "of another edition"),
         (old_schema, "of version 1 instead of 3"),
     ],
@@ -163,34 +169,141 @@ def test_a_renamed_file_is_known_by_what_it_holds(folder: Path) -> None:
 def test_what_is_handed_in_are_the_same_bytes_and_the_receipt_tells_a_change(folder: Path) -> None:
     submission = read_submission(edited(folder, solve))
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    path = submit(submission, folder, now)
+    path, made = write_handin(submission, now)
+    assert path.parent.parent == folder / "handin" / NAME
     receipt = path.with_suffix(".receipt.json")
     assert path.read_bytes() == submission.content
-    assert json.loads(receipt.read_text())["cells"] == {"convert-lr": "written", "l1": "untouched", "l2": "untouched"}
-    assert check_receipt(receipt) == check_receipt(path) == []
+    assert made["cells"] == {"convert-lr": "written", "l1": "untouched", "l2": "untouched"}
+    assert read_receipt(receipt) == read_receipt(path) == (made, path)
+    assert check_receipt(made, path) == []
     path.write_bytes(submission.content + b"\n")
-    assert "another hash" in check_receipt(receipt)[0].en
+    assert "another hash" in check_receipt(made, path)[0].en
     path.write_bytes(submission.content)
     receipt.write_text(receipt.read_text().replace("12:00", "11:00"))
-    assert [words.en for words in check_receipt(path)] == ["The receipt itself was changed."]
+    assert [words.en for words in check_receipt(*read_receipt(path))] == ["The receipt itself was changed."]
     with pytest.raises(FileExistsError):
-        submit(submission, folder, now)
+        write_handin(submission, now)
 
 
-def test_the_copy_that_was_worked_on_is_the_one_to_hand_in(folder: Path) -> None:
-    assert worked_on(folder / "work", NAME) == []
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.ipynb", "There is no file"),
+        (f"work/en/{NAME}.ipynb", "There is no receipt beside"),
+        (f"notebooks/en/{NAME}.receipt.json", "is not a receipt of `linreg submit`"),
+    ],
+)
+def test_what_is_no_receipt_is_refused_by_its_cause(folder: Path, name: str, words: str) -> None:
+    (folder / "notebooks" / "en" / f"{NAME}.receipt.json").write_text("[]")
+    done = CliRunner().invoke(main, ["receipt", "--check", str(folder / name)])
+    assert done.exit_code == 2
+    assert words in done.output
+
+
+@pytest.mark.parametrize("name", [NAME, f"{NAME}.ipynb", f"work/zh/{NAME}.ipynb"])
+@pytest.mark.parametrize("where", [".", "work", "work/en"])
+def test_a_notebook_is_found_by_name_file_name_and_path_wherever_the_terminal_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, where: str
+) -> None:
+    path = edited(folder, solve, "zh")
+    monkeypatch.chdir(folder / where)
+    given = str(folder / name) if "/" in name else name
+    if (where, name) != ("work/en", f"{NAME}.ipynb"):  # there it is the path of the English copy
+        assert [one.path.resolve() for one in meant(given)] == [path.resolve()]
+
+
+def test_outside_of_the_course_it_is_the_one_that_jupyterlab_was_opened_for(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = edited(folder, solve)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(UnreadableError, match="the course is not found"):
+        meant(NAME)
+    monkeypatch.setenv("LINREG_COURSE", str(folder))
+    assert [one.path for one in meant(NAME)] == [path]
+
+
+def test_a_mistyped_name_is_answered_by_the_nearest_and_an_untouched_copy_by_its_path(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(UnreadableError, match=f"Did you mean {NAME}?"):
+        meant("lr-reduction.ipynb")
+    with pytest.raises(UnreadableError, match=f"Nothing is written in {NAME} yet"):
+        meant(NAME)
+
+
+def test_the_copy_that_was_worked_on_is_the_one_to_hand_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
     edited(folder, solve, "zh")
-    assert [one.lang for one in worked_on(folder / "work", NAME)] == ["zh"]
+    assert [one.lang for one in meant(NAME)] == ["zh"]
     edited(folder, solve, "en")
-    assert [one.lang for one in worked_on(folder / "work", NAME)] == ["en", "zh"]
+    assert [one.lang for one in meant(NAME)] == ["en", "zh"]
 
 
 def test_submitting_asks_where_both_languages_were_worked_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     for lang in ("en", "zh"):
         edited(folder, solve, lang)
-    done = CliRunner().invoke(main, ["submit", NAME], input="zh\n")
+    done = CliRunner().invoke(main, ["submit", NAME], input="zh\ny\n")
     assert done.exit_code == 0, done.output
-    assert "已作答" in done.output
+    assert "未作答" in done.output
     (receipt,) = (folder / "handin").glob("**/*.receipt.json")
-    assert CliRunner().invoke(main, ["receipt", "--check", str(receipt)]).exit_code == 0
+    assert done.output.endswith(f"请把这一个文件发给老师：{receipt.parent / NAME}.ipynb\n")
+    verified = CliRunner().invoke(main, ["receipt", "--check", str(receipt)])
+    assert (verified.exit_code, "都没有改动过" in verified.output) == (0, True)
+    use_language("en")
+
+
+def short(notebook: Any, cells: dict[str, Any]) -> None:
+    solve(notebook, cells)
+    cells["l1"].source = "The two learners used other reductions. " * 4  # 24 words
+    cells["l2"].source = "平均与求和相差一个因子。" * 20
+
+
+@pytest.mark.parametrize("answer", ["", "n\n"])
+def test_unfinished_work_is_listed_and_waits_for_a_yes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.chdir(folder)
+    edited(folder, short)
+    done = CliRunner().invoke(main, ["submit", NAME], input=answer)
+    assert done.exit_code == 1
+    assert "8 / 8" in done.output
+    assert "too short: 80 words are asked for" in done.output
+    assert f"`linreg submit --yes {NAME}` hands it in as it is" in done.output
+    assert not (folder / "handin").exists()
+    assert CliRunner().invoke(main, ["submit", "--yes", NAME]).exit_code == 0
+    (receipt,) = (folder / "handin").glob("**/*.receipt.json")
+    assert json.loads(receipt.read_text())["cells"] == {"convert-lr": "written", "l1": "short", "l2": "written"}
+
+
+def test_finished_work_is_handed_in_without_a_question(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def change(notebook: Any, cells: dict[str, Any]) -> None:
+        short(notebook, cells)
+        cells["l1"].source = "word " * 80
+
+    monkeypatch.chdir(folder)
+    edited(folder, change)
+    done = CliRunner().invoke(main, ["submit", NAME])
+    assert done.exit_code == 0, done.output
+    assert "Hand it in as it is?" not in done.output
+
+
+def test_a_check_that_was_deleted_counts_with_its_points(folder: Path) -> None:
+    def change(notebook: Any, cells: dict[str, Any]) -> None:
+        solve(notebook, cells)
+        deleted(notebook, cells)
+
+    result = validate(edited(folder, change))
+    assert (result.score, result.points, result.is_finished) == (0, 8, False)
+    assert "convert_lr: 0 / 8, its check is missing" in str(result)
+
+
+def test_a_folder_that_cannot_be_written_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    edited(folder, solve)
+    (folder / "handin").write_text("a file in the way")
+    done = CliRunner().invoke(main, ["submit", "--yes", NAME])
+    assert done.exit_code == 2
+    assert "cannot be written" in done.output
