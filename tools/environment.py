@@ -11,6 +11,7 @@ has this file too, with a wheel in place of the package's source.
 
 import argparse
 import hashlib
+import locale
 import os
 import subprocess
 import sys
@@ -38,9 +39,14 @@ def make(newest):
     try:
         set_up(COURSE / (".venv-newest" if newest else ".venv"), newest)
     except KeyboardInterrupt:
-        sys.exit("\nSet-up interrupted: the same command goes on from here.")
+        sys.exit(
+            told(
+                "\nSet-up interrupted: the same command goes on from here.",
+                "\n安装中断：再次运行同一个命令，会从这里继续。",
+            )
+        )
     except OSError as error:
-        sys.exit(f"The environment could not be made: {explain(str(error))}")
+        sys.exit(told("The environment could not be made: ", "无法创建环境：") + explain(str(error)))
 
 
 def set_up(folder, newest):
@@ -53,7 +59,14 @@ def set_up(folder, newest):
     wanted = hashlib.sha256(requirements.read_bytes() + described.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print(f"Setting up {folder.name} from requirements/{requirements.name}; the first time takes minutes.", flush=True)
+    source = f"requirements/{requirements.name}"
+    print(
+        told(
+            f"Setting up {folder.name} from {source}; the first time takes minutes.",
+            f"正在按{source}安装{folder.name}，第一次需要几分钟。",
+        ),
+        flush=True,
+    )
     stamp.unlink(missing_ok=True)
     pip(folder, "-r", str(requirements))
     if newest:
@@ -75,15 +88,19 @@ def make_venv(folder):
     if (folder / "ready").exists() or has_pip(folder):
         return
     if sys.version_info < (3, 11):
+        again = "make PYTHON=python3.11 …" if (COURSE / "Makefile").exists() else "python3.11 start.py"
         sys.exit(
-            "The course needs Python 3.11 or newer, and this is Python {}.{}. Where a newer one is installed: "
-            "make PYTHON=python3.11 …".format(*sys.version_info)
+            told(
+                "The course needs Python 3.11 or newer, and this is Python {}.{}. Where a newer one is installed: {}",
+                "课程需要Python 3.11或更新的版本，而这里是Python {}.{}。如果装有更新的版本：{}",
+            ).format(*sys.version_info[:2], again)
         )
     try:
         venv.create(folder, with_pip=True, clear=True, symlinks=os.name != "nt")
     except (subprocess.CalledProcessError, ImportError) as error:
         output = getattr(error, "stderr", None) or getattr(error, "output", None) or b""
-        sys.exit(f"The environment could not be made: {explain(output.decode(errors='replace') + str(error))}")
+        reason = explain(output.decode(errors="replace") + str(error))
+        sys.exit(told("The environment could not be made: ", "无法创建环境：") + reason)
 
 
 def has_pip(folder):
@@ -104,20 +121,38 @@ def pip(folder, *arguments):
     command = [python_of(folder), "-m", "pip", "install", "--disable-pip-version-check", *quiet, *arguments]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
     if done.returncode != 0:
-        sys.exit(f"The environment is not complete: {explain(done.stderr)}")
+        sys.exit(told("The environment is not complete: ", "环境不完整：") + explain(done.stderr))
 
 
 def explain(output):
     """Return one sentence for what pip or the system printed."""
-    again = "then run the same command again: it goes on from here"
+    again = told("then run the same command again: it goes on from here", "然后再次运行同一个命令，会从这里继续")
     if "No space left" in output or "Disk quota" in output:
-        return f"the disk is full; make room (the environment needs about 2 GB, 8 GB with CUDA), {again}."
-    if any(sign in output for sign in NO_NETWORK):
-        return f"the package index cannot be reached; check the network or pip's proxy settings, {again}."
-    if "ensurepip" in output:
-        return f"this Python has no venv module; on Debian or Ubuntu install python3-venv, {again}."
-    lines = [line for line in output.strip().splitlines() if not line.startswith("WARNING")]
-    return "\n".join(lines[-8:]) + f"\nMend this, {again}."
+        reason = told(
+            "the disk is full; make room (the environment needs about 2 GB, 8 GB with CUDA)",
+            "磁盘已满；请腾出空间（环境大约需要2 GB，带CUDA时8 GB）",
+        )
+    elif any(sign in output for sign in NO_NETWORK):
+        reason = told(
+            "the package index cannot be reached; check the network or pip's proxy settings",
+            "连不上软件包索引；请检查网络或pip的代理设置",
+        )
+    elif "ensurepip" in output:
+        reason = told(
+            "this Python has no venv module; on Debian or Ubuntu install python3-venv",
+            "这个Python没有venv模块；在Debian或Ubuntu上请安装python3-venv",
+        )
+    else:
+        lines = [line for line in output.strip().splitlines() if not line.startswith("WARNING")]
+        reason = "\n".join(lines[-8:]) + told("\nMend this", "\n请先解决这个问题")
+    return reason + told(", {}.", "，{}。").format(again)
+
+
+def told(en, zh):
+    """Return what the user's system speaks, by gettext's variables; the package is not installed yet."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    named = next((value for value in map(os.environ.get, names) if value), None) or locale.getlocale()[0] or ""
+    return zh if named.lower().startswith(("zh", "chinese")) else en
 
 
 def python_of(folder):

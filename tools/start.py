@@ -3,6 +3,7 @@
 The release puts this file beside the folder `notebooks` of the students' copy.
 """
 
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,8 @@ from tools.environment import COURSE, make, python_of
 
 def main():
     """Make the environment and hand over to `linreg lab`."""
+    for language in {"en", "zh"}.intersection(sys.argv):  # what `--language` asks for, the set-up speaks too
+        os.environ["LANGUAGE"] = language
     make(newest=False)
     linreg = python_of(COURSE / ".venv").with_name("linreg")
     try:

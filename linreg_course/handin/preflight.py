@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 
 from linreg_course.checking.verdict import RECORD
 from linreg_course.handin.afresh import NESTED, run_afresh
-from linreg_course.handin.answers import State, states
-from linreg_course.handin.comparison import by_name, exercise_of, findings
+from linreg_course.handin.answers import State, in_words
+from linreg_course.handin.comparison import exercise_of, findings
 from linreg_course.handin.finding import find_release
 from linreg_course.handin.report import lines_of
 from linreg_course.handin.submission import Submission, grade_id, named, points, role
@@ -28,7 +28,7 @@ class Preflight:
         findings: what differs from the release, and cells that fail in a fresh kernel.
         worth: for each check of the assignment the points that it gives at most, also where the submission lost it.
         verdicts: for each check cell its record (see `Verdict.record`), or None where it gave none.
-        free: for each answer in words how far it is.
+        free: for each answer in words the heading above it and how far it is.
         seconds: for each code cell that ran, by its place in the notebook, its time.
     """
 
@@ -36,7 +36,7 @@ class Preflight:
     findings: list[Text] = field(default_factory=list)
     worth: dict[str, float] = field(default_factory=dict)
     verdicts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    free: dict[str, State] = field(default_factory=dict)
+    free: list[tuple[str, State]] = field(default_factory=list)
     seconds: dict[int, float] = field(default_factory=dict)
 
     @property
@@ -52,7 +52,7 @@ class Preflight:
     @property
     def is_finished(self) -> bool:
         """Tell whether all checks give their points, all answers in words are written, and nothing would be lost."""
-        return not self.findings and self.score == self.points and set(self.free.values()) <= {State.WRITTEN}
+        return not self.findings and self.score == self.points and all(state is State.WRITTEN for _, state in self.free)
 
     def __str__(self) -> str:
         return "\n".join(str(line) for line in lines_of(self))
@@ -83,10 +83,7 @@ def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda 
     for cell in executed.cells:
         if grade_id(cell) and role(cell) == "check":
             found.verdicts[_check_name(cell)] = _record(cell)
-    answers = by_name(submission)
-    found.free = {
-        name: state for name, state in states(submission, release).items() if role(answers[name]) == "answer"
-    }
+    found.free = in_words(submission, release)
     return found
 
 

@@ -10,7 +10,7 @@ from linreg_course.checking.verdict import Outcome
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.handin.answers import told
 from linreg_course.handin.receipt import SUFFIX
-from linreg_course.handin.submission import Submission, grade_id, named
+from linreg_course.handin.submission import Submission, named
 from linreg_course.language import Text
 
 if TYPE_CHECKING:  # a preflight is told by this module
@@ -25,10 +25,8 @@ def lines_of(preflight: Preflight) -> Iterator[Text]:
                zh=f"{name}：{submission.assignment}，{_TONGUES[submission.lang].zh}")
     for name, worth in {**dict.fromkeys(preflight.verdicts, 0.0), **preflight.worth}.items():
         yield _verdict_line(preflight, name, worth)
-    for name, state in preflight.free.items():
-        number = next(n for n, cell in enumerate(submission.notebook.cells) if grade_id(cell) == name)
-        title, words = named(submission.notebook, number), told(state)
-        yield Text(en=f"  {title}: {words.en}", zh=f"  {title}：{words.zh}")
+    for title, state in preflight.free:
+        yield Text(en=f"  {title}: {told(state).en}", zh=f"  {title}：{told(state).zh}")
     if preflight.seconds:
         yield _time_line(preflight)
     for finding in preflight.findings:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
-# All cells stay in the page, and no question about news covers it.
+# All cells stay in the page, no question about news covers it, and a terminal's text can be read.
 SETTINGS = {
+    "terminal-extension/plugin": {"screenReaderMode": True},
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
@@ -58,32 +58,18 @@ def copy_of_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def lab(
-    copy_of_course: Path, jupyter_variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address that `make lab` prints, without the path of the start page."""
+def variables(jupyter_variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a JupyterLab that a test drives."""
     settings = tmp_path_factory.mktemp("settings")
     for name, values in SETTINGS.items():
         path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
-    variables = {**jupyter_variables, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
-    process = subprocess.Popen(
-        ["make", "lab"], cwd=copy_of_course, env=variables, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stderr is not None
-    try:
-        yield _address(process.stderr)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate()
+    return {**jupyter_variables, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
 
 
-def _address(lines: Iterator[str]) -> str:
-    printed = []
-    for line in lines:
-        printed.append(line)
-        match = re.search(r"http://localhost:\d+/lab/tree/\w\w/00_start\.ipynb\?token=\w+", line)
-        if match is not None:
-            return match[0]
-    raise AssertionError("make lab printed no address:\n" + "".join(printed))
+@pytest.fixture(scope="session")
+def lab(copy_of_course: Path, variables: dict[str, str]) -> Iterator[str]:
+    """The address that `make lab` prints."""
+    with serving(["make", "lab"], copy_of_course, variables) as address:
+        yield address
