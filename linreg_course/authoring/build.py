@@ -12,7 +12,7 @@ from linreg_course.authoring.assignment import graded_metadata, with_points, wit
 from linreg_course.authoring.parts import check_assignment, is_assignment
 from linreg_course.authoring.quiz import QuizError, quiz_markdown
 from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
-from linreg_course.language import LANGUAGES, Text
+from linreg_course.language import LANGUAGES
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -56,19 +56,10 @@ def instructor_bytes(source: Source, lang: str) -> bytes:
     """Return the notebook of one language with its solutions, as the bytes of its file."""
     if is_assignment(source):
         check_assignment(source)
-    cells = [_origin(source, lang), *(_built(source, cell, lang) for cell in source.in_language(lang))]
+    cells = [_built(source, cell, lang) for cell in source.in_language(lang)]
     metadata = {**_METADATA, "linreg_course": {"language": lang, "source": source.path.name}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def _origin(source: Source, lang: str) -> dict[str, Any]:
-    words = Text(
-        en=f"*Built from `notebooks/source/{source.path.name}`: changes to the course belong there.*",
-        zh=f"*由`notebooks/source/{source.path.name}`生成：修改课程内容时改那个文件。*",
-    )
-    # No source can give a cell this name: names are kebab-case.
-    return _cell_json("_origin", "markdown", words.en if lang == "en" else words.zh)
 
 
 def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
@@ -82,16 +73,12 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
         text = text.replace(LANGUAGE_CALL, f'use_language("{lang}")')
     elif cell.kind == "markdown" and is_assignment(source):
         text = with_points(source, cell, lang)
-    return {**_cell_json(cell.name, cell.kind, text), "metadata": graded_metadata(source, cell)}
-
-
-def _cell_json(name: str, kind: str, text: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {
-        "cell_type": kind,
-        "id": name,
-        "metadata": {},
+    built: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": cell.name,
+        "metadata": graded_metadata(source, cell),
         "source": text.splitlines(keepends=True),
     }
-    if kind == "code":
-        cell |= {"execution_count": None, "outputs": []}
-    return cell
+    if cell.kind == "code":
+        built |= {"execution_count": None, "outputs": []}
+    return built

@@ -17,6 +17,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
+from linreg_course.authoring.proofs import insert_proofs
+from linreg_course.authoring.source import SourceError
+
 CELL_SECONDS = 300
 
 # One thread a kernel: as many kernels run as there are cores. A notebook cannot show widgets here.
@@ -62,6 +65,10 @@ class Runner:
             notebook = nbformat.read(path, as_version=4)
         except Exception as error:  # whatever nbformat meets in a broken file
             return Execution(path, None, 0.0, f"is not a notebook: {_first_line(error)}")
+        try:
+            insert_proofs(notebook, path)
+        except SourceError as error:
+            return Execution(path, None, 0.0, str(error))
         client = NotebookClient(
             notebook,
             timeout=CELL_SECONDS,

@@ -16,7 +16,7 @@ from typing import Any
 import jupytext
 
 MARKDOWN_ROLES = ("quiz", "task", "answer")
-CODE_ROLES = ("setup", "solution", "check")
+CODE_ROLES = ("setup", "solution", "check", "proof")
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What jupytext takes for the beginning of a cell.
@@ -55,8 +55,8 @@ class Source:
     cells: tuple[Cell, ...]
 
     def in_language(self, lang: str) -> Iterator[Cell]:
-        """Yield the cells that a notebook in `lang` shows."""
-        return (cell for cell in self.cells if cell.lang in (None, lang))
+        """Yield the cells that a notebook in `lang` shows: proofs are not among them."""
+        return (cell for cell in self.cells if cell.lang in (None, lang) and cell.role != "proof")
 
     def twins(self) -> Iterator[tuple[Cell, Cell]]:
         """Yield each pair of markdown cells, English first."""
@@ -69,7 +69,7 @@ def read_source(path: Path) -> Source:
 
     Raises:
         SourceError: a cell without a name, an unknown role or key, a name used twice, a missing
-            twin, no setup cell, or code that Python cannot parse.
+            twin, no setup cell, a proof that proves nothing, or code that Python cannot parse.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -79,6 +79,7 @@ def read_source(path: Path) -> Source:
     _check_names(path, cells)
     _check_twins(path, cells)
     _check_setup(path, cells)
+    _check_proofs(path, cells)
     return Source(path, cells)
 
 
@@ -191,6 +192,15 @@ def _check_setup(path: Path, cells: tuple[Cell, ...]) -> None:
             setups[0].line,
             f"the setup cell must hold {LANGUAGE_CALL} once: the builder writes the language there",
         )
+
+
+def _check_proofs(path: Path, cells: tuple[Cell, ...]) -> None:
+    code = [cell for cell in cells if cell.kind == "code"]
+    for number, cell in enumerate(code):
+        if cell.role == "proof" and number == 0:
+            raise SourceError(path, cell.line, "a proof follows the code that it is about: no code stands above it")
+        if cell.role == "proof" and not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.text))):
+            raise SourceError(path, cell.line, "a proof holds an assertion: this one has no assert")
 
 
 LANGUAGE_CALL = 'use_language("en")'

@@ -144,7 +144,7 @@ def test_the_languages_differ_in_the_setup_and_in_words_alone(tmp_path: Path) ->
     source = read_source(write(tmp_path, *WHOLE))
     en, zh = (cells_of(notebook_bytes(source, lang)) for lang in ("en", "zh"))
     assert [name for name in en if en[name] != zh[name]] == [
-        "_origin", "setup", "title", "rate-task", "train-task", "l1-question",
+        "setup", "title", "rate-task", "train-task", "l1-question",
     ]  # fmt: skip
 
 

@@ -63,26 +63,22 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path, written: list[str]
 
 def test_a_cell_has_its_name_as_id_and_its_text_and_no_output(tmp_path: Path) -> None:
     notebook = built(tmp_path, "zh", twins("loss", "a loss", "损失"), code("step", "x = 1\nx"))
-    _, setup, loss, step = notebook["cells"]
+    setup, loss, step = notebook["cells"]
     assert [cell["id"] for cell in (setup, loss, step)] == ["setup", "loss", "step"]
     assert (text_of(loss), text_of(step)) == ("损失", "x = 1\nx")
     assert (step["outputs"], step["execution_count"], step["metadata"]) == ([], None, {})
 
 
-def test_a_cell_may_be_called_origin_though_the_first_cell_is_the_builders(tmp_path: Path) -> None:
-    ids = [cell["id"] for cell in built(tmp_path, "en", code("origin", "1"))["cells"]]
-    assert len(set(ids)) == len(ids) == 3
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_language_is_written_into_the_setup_cell_and_the_metadata(tmp_path: Path, lang: str) -> None:
     notebook = built(tmp_path, lang)
-    assert f'use_language("{lang}")' in text_of(notebook["cells"][1])
+    assert f'use_language("{lang}")' in text_of(notebook["cells"][0])
     assert notebook["metadata"]["linreg_course"] == {"language": lang, "source": "x.py"}
 
 
-def test_the_first_cell_names_the_source_to_edit(tmp_path: Path) -> None:
-    assert "notebooks/source/x.py" in text_of(built(tmp_path, "en")["cells"][0])
+def test_a_proof_is_in_no_built_notebook(tmp_path: Path) -> None:
+    cells = built(tmp_path, "zh", code("step", "x = 1"), code("step-proof", "assert x == 1", "proof"))["cells"]
+    assert [cell["id"] for cell in cells] == ["setup", "step"]
 
 
 def test_both_languages_go_beside_the_folder_of_the_sources(tmp_path: Path) -> None:

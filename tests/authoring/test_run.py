@@ -10,7 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from example_source import code, twins
+from example_source import write as write_source
 from nbformat.v4 import new_code_cell, new_notebook
+
+from linreg_course.authoring.build import build, write_beside
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +46,40 @@ def test_a_kernel_that_dies_is_named_with_its_cell(linreg: Path, tmp_path: Path)
     assert done.returncode == 1
     assert f"{dead}: cell 'cell-1': the kernel died" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def write_built(folder: Path, value: int) -> Path:
+    """Write a source that proves `x == 6` of a cell that gives `x` the value, and build it; return the English one."""
+    cells = code("step", f"x = {value}"), code("step-proof", "assert x == 6", "proof"), twins("end", "the end", "完")
+    folder.mkdir()
+    built = dict(build([write_source(folder, *cells)]))
+    for path, content in built.items():
+        write_beside(path, content)
+    return folder / "en" / "x.ipynb"
+
+
+def test_the_proofs_of_the_source_run_where_they_stand_in_it(linreg: Path, tmp_path: Path) -> None:
+    right, wrong = write_built(tmp_path / "right", 6), write_built(tmp_path / "wrong", 7)
+    done = run(linreg, right, wrong, "--save", tmp_path / "saved")
+    assert done.returncode == 1
+    assert done.stderr.count("AssertionError") == 1
+    assert f"{wrong}: cell 'step-proof': AssertionError" in done.stderr
+    saved = nbformat.read(tmp_path / "saved" / "en" / "x.ipynb", as_version=4)
+    assert [cell.id for cell in saved.cells] == ["setup", "step", "step-proof", "end"]
+
+
+def test_a_notebook_away_from_its_source_runs_as_it_is(linreg: Path, tmp_path: Path) -> None:
+    moved = write_built(tmp_path / "course", 7).rename(tmp_path / "x.ipynb")
+    assert run(linreg, moved).returncode == 0
+
+
+def test_a_source_that_cannot_be_read_is_the_notebooks_problem(linreg: Path, tmp_path: Path) -> None:
+    path = write_built(tmp_path / "course", 6)
+    source = tmp_path / "course" / "source" / "x.py"
+    source.write_text("x = 1\n")
+    done = run(linreg, path)
+    assert done.returncode == 1
+    assert f"{path}: {source}:1: the file must begin with a cell" in done.stderr
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"cells": 3}', "\xff\xfe"])

@@ -56,6 +56,8 @@ FAULTS = {
     "setup without the language": '# %% name="setup" role="setup"←\nimport torch',
     "setup with another language": '# %% name="setup" role="setup"←\nuse_language("zh")',
     "no setup cell": '# %% name="a"←\n1',
+    "a proof of nothing": SETUP + '# %% name="a"\n1\n# %% name="a-proof" role="proof"←\nprint("assert")',
+    "a proof before all code": '# %% name="a-proof" role="proof"←\nassert 1\n' + SETUP,
     "broken syntax": SETUP + '# %% name="a"\nx = 1\nif x:\n←y = 2',
     "broken syntax after blank lines": SETUP + '# %% name="a"\n\n\nx = = 1←',
     "broken syntax after a form feed": SETUP + '# %% name="a"\n\x0c\n# %% name="b"\nx = = 1←',
@@ -95,9 +97,9 @@ def test_lines_are_counted_alike_with_windows_line_ends(tmp_path: Path) -> None:
     assert error_of(tmp_path, text.replace("\n", "\r\n")).line == marked_line(text)
 
 
-@pytest.mark.parametrize("role", ["solution", "check"])
+@pytest.mark.parametrize("role", ["solution", "check", "proof"])
 def test_the_reader_accepts_the_roles_of_code(tmp_path: Path, role: str) -> None:
-    assert source(tmp_path, code("a", "1", role)).cells[-1].role == role
+    assert source(tmp_path, code("a", "assert 1", role)).cells[-1].role == role
 
 
 @pytest.mark.parametrize(("role", "points"), [("quiz", None), ("task", None), ("answer", 6)])

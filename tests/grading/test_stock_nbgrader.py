@@ -155,7 +155,7 @@ def test_a_chinese_submission_stays_chinese(graded: Path, autograded: dict[str, 
     ours = {cell.id: cell.source for cell in handed_out.cells if cell.id not in (SOLUTION, ANSWERED)}
     assert {cell.id: cell.source for cell in autograded["liu"].cells if cell.id in ours} == ours
     feedback = (graded / "feedback" / "liu" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
-    title = handed_out.cells[1].source.splitlines()[0].removeprefix("# ")
+    title = handed_out.cells[0].source.splitlines()[0].removeprefix("# ")
     assert title in feedback
 
 
