@@ -11,9 +11,12 @@ import html
 import io
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from linreg_course.language import Text, language
 
@@ -47,12 +50,43 @@ def show(picture: Picture) -> None:
     """Show the figure with its sentence as caption and as alt text."""
     png = to_png(picture.figure)
     _close(picture.figure)
-    _publish({"text/html": figure_html(png, picture.words)}, str(picture.words), sha256(png).hexdigest())
+    _publish({"text/html": figure_html(png, picture.words)}, str(picture.words), drawn(picture.figure))
 
 
 def say(words: Text, same: str) -> None:
     """Show a sentence in the language in use; `same` is the part that both languages share."""
     _publish({}, str(words), same)
+
+
+def drawn(figure: Figure) -> str:
+    """Return a hash of the data that a figure shows, with their marks and colours; words do not enter.
+
+    Words take room, so in another language the same data lie on other pixels.
+    """
+    found = sha256()
+    for axes in figure.axes:
+        limits = (not axes.get_autoscalex_on() and axes.get_xlim(), not axes.get_autoscaley_on() and axes.get_ylim())
+        found.update(f"{axes.get_xscale()} {axes.get_yscale()} {limits}".encode())
+        for artist in (*axes.lines, *axes.patches, *axes.collections, *axes.images):
+            for array in _data(artist):
+                numbers = np.ma.asarray(array, dtype=float).filled(np.nan)
+                found.update(f"{type(artist).__name__} {numbers.round(9).tolist()}".encode())
+    return found.hexdigest()
+
+
+def _data(artist: Any) -> Iterator[Any]:
+    """Yield the arrays behind a line, a patch, a collection or an image."""
+    if hasattr(artist, "get_xydata"):
+        yield artist.get_xydata()
+        yield [ord(sign) for sign in f"{artist.get_color()}{artist.get_linestyle()}{artist.get_marker()}"]
+    elif hasattr(artist, "U"):  # arrows, whose outline depends on the size of the axes
+        yield from (artist.XY, artist.U, artist.V)
+    elif hasattr(artist, "get_offsets"):
+        yield from (artist.get_offsets(), artist.get_facecolor(), *(path.vertices for path in artist.get_paths()))
+    elif hasattr(artist, "get_patch_transform"):
+        yield from (artist.get_path().vertices, artist.get_patch_transform().get_matrix(), artist.get_facecolor())
+    else:
+        yield artist.get_array()
 
 
 def to_png(figure: Figure) -> bytes:

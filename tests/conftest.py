@@ -32,6 +32,7 @@ GROUPS = {
     "browser/test_formgrader.py": "sample class",
     "browser/test_lessons.py": "JupyterLab",
     "browser/test_assignments.py": "JupyterLab",
+    "browser/test_handing_in.py": "JupyterLab",
     "grading/test_grade.py": "broken class",
     "grading/test_stock_nbgrader.py": "stock nbgrader",
     "authoring/test_no_solution_in_release.py": "release",

@@ -30,17 +30,20 @@ def reveal(question: str, result: object) -> None:
 
     Args:
         question: the id that `predict` was given.
-        result: what the cell found; it is shown by `str()`.
+        result: what the cell found; it is shown by `str()`, and a boolean as yes or no.
     """
     guess = _guesses.get(question)
-    if guess is None:
-        say(Text(en=f"{question}: result {result}", zh=f"{question}：结果 {result}"), same=str(result))
-    else:
+    told = _YES_NO[result] if isinstance(result, bool) else Text(en=str(result), zh=str(result))
+    words = Text(en=f"{question}: result {told.en}", zh=f"{question}：结果{told.zh}")
+    if guess is not None:
         words = Text(
-            en=f"{question}: your prediction {guess}, result {result}",
-            zh=f"{question}：你的预测 {guess}，结果 {result}",
+            en=f"{question}: your prediction {guess}, result {told.en}",
+            zh=f"{question}：你预测{guess}，结果{told.zh}",
         )
-        say(words, same=str(result))
+    say(words, same=str(result))
+
+
+_YES_NO = {True: Text(en="yes", zh="是"), False: Text(en="no", zh="否")}
 
 
 def _show_choice(question: str, options: str) -> None:

@@ -42,7 +42,7 @@ def test_the_control_cuts_a_pass_as_division_with_remainder_does(batch_size):
     figure = Figure()
     words = batches.draw_passes(figure, batch_size=batch_size, is_train=True, drop_last=False)
     tail = f" + {rest}" if rest else ""
-    assert figure.axes[0].get_title() == rf"epoch 1: ${full} \times {batch_size}{tail}$"
+    assert figure.axes[0].get_title() == f"epoch 1: {full} × {batch_size}{tail}"
     assert f"epoch: {full + bool(rest)}, the last of size {rest or batch_size};" in words.en
     assert f"小批量：{full + bool(rest)}个，最后一个的大小是{rest or batch_size}；" in words.zh
     widths = [_width(patch) for patch in figure.axes[0].patches]

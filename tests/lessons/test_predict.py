@@ -31,14 +31,14 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[ipywidgets.RadioButtons]:
 def test_without_a_guess_the_result_stands_alone(said: list[tuple[Text, str]]) -> None:
     predict("01-a", "ABC")
     reveal("01-a", 101)
-    assert said == [(Text(en="01-a: result 101", zh="01-a：结果 101"), "101")]
+    assert said == [(Text(en="01-a: result 101", zh="01-a：结果101"), "101")]
 
 
 def test_a_guess_stands_beside_the_result(said: list[Any], displayed: list[Any]) -> None:
     predict("01-a", "ABC")
     displayed[0].value = "B"
     reveal("01-a", 101)
-    words = Text(en="01-a: your prediction B, result 101", zh="01-a：你的预测 B，结果 101")
+    words = Text(en="01-a: your prediction B, result 101", zh="01-a：你预测B，结果101")
     assert said == [(words, "101")]
 
 

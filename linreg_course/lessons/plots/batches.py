@@ -12,12 +12,14 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from linreg_course.display import Picture
 from linreg_course.language import Text
+from linreg_course.lessons.plots.labels import EXAMPLE_ID, POSITION, STEP
 
 NUM_EXAMPLES = 1003
 
 # Five examples that are marked in a raster, so that the eye can follow them from one epoch to the next.
 _FOLLOWED = ((0, "o", "C0"), (250, "s", "C1"), (500, "^", "C2"), (750, "D", "C4"), (1000, "v", "C5"))
 _OFF, _ON = "tab:orange", "tab:blue"
+_SHUFFLE = {"off": Text(en="shuffle off", zh="不打乱"), "on": Text(en="shuffle on", zh="打乱")}
 
 
 def raster(off: Sequence[Tensor], on: Sequence[Tensor]) -> Picture:
@@ -32,10 +34,10 @@ def raster(off: Sequence[Tensor], on: Sequence[Tensor]) -> Picture:
     for row, name, passes in ((grid[0], "off", off), (grid[1], "on", on)):
         for epoch, (axes, ids) in enumerate(zip(row, passes, strict=True), 1):
             _draw_pass(axes, ids)
-            axes.set_title(f"shuffle {name}, epoch {epoch}")
-        row[0].set_ylabel("example id")
+            axes.set_title(str(_pass_title(name, epoch)))
+        row[0].set_ylabel(str(EXAMPLE_ID))
     for axes in grid[-1]:
-        axes.set_xlabel("position in the pass")
+        axes.set_xlabel(str(POSITION))
     n, same_off, same_on = len(off[0]), _same_places(off), _same_places(on)
     words = Text(
         en="Without shuffling both epochs are the same rising line: "
@@ -64,11 +66,11 @@ def draw_passes(figure: FigureBase, *, batch_size: int, is_train: bool, drop_las
     for axes, batches in zip(figure.subplots(1, 2, sharey=True), epochs, strict=True):
         _draw_pass(axes, torch.cat(batches))
         _draw_tail(axes, batches)
-        axes.set_xlabel("position in the pass")
+        axes.set_xlabel(str(POSITION))
     left, right = figure.axes
-    left.set_title(f"epoch 1: {_cut(epochs[0])}", fontsize="medium")
-    right.set_title(f"epoch 2: {_cut(epochs[1])}", fontsize="medium")
-    left.set_ylabel("example id")
+    left.set_title(str(_cut(1, epochs[0])), fontsize="medium")
+    right.set_title(str(_cut(2, epochs[1])), fontsize="medium")
+    left.set_ylabel(str(EXAMPLE_ID))
     return _passes_words(epochs)
 
 
@@ -86,10 +88,10 @@ def training(losses: dict[str, list[float]], y: Tensor, residuals: dict[str, Ten
     left, right = figure.subplots(1, 2)
     for name, color, line, marker in (("off", _OFF, "--", "x"), ("on", _ON, "-", "o")):
         steps = range(1, len(losses[name]) + 1)
-        left.semilogy(steps, losses[name], line, color=color, label=f"shuffle {name}")
+        left.semilogy(steps, losses[name], line, color=color, label=_SHUFFLE[name])
         r = residuals[name].flatten()
-        right.plot(y.flatten(), r, marker, color=color, markersize=3, label=f"shuffle {name}")
-    left.set(xlabel="step", ylabel="loss on all examples")
+        right.plot(y.flatten(), r, marker, color=color, markersize=3, label=_SHUFFLE[name])
+    left.set(xlabel=STEP, ylabel=Text(en="loss on all examples", zh="全部样本上的损失"))
     right.set(xlabel="y", ylabel=r"y - y_hat")
     for axes in (left, right):
         axes.legend()
@@ -127,13 +129,23 @@ def _draw_tail(axes: Axes, batches: list[Tensor]) -> None:
         )
 
 
-def _cut(batches: list[Tensor]) -> str:
+def _pass_title(shuffle: str, epoch: int) -> Text:
+    words = _SHUFFLE[shuffle]
+    return Text(en=f"{words.en}, epoch {epoch}", zh=f"{words.zh}，第{epoch}个迭代周期")
+
+
+def _cut(epoch: int, batches: list[Tensor]) -> Text:
+    """Return into which minibatches an epoch was cut."""
     size, left_out = len(batches[0]), NUM_EXAMPLES - sum(map(len, batches))
     full = sum(len(batch) == size for batch in batches)
     if left_out:
-        return rf"${full} \times {size}$, dropped {left_out}"
+        return Text(
+            en=f"epoch {epoch}: {full} × {size}, dropped {left_out}",
+            zh=f"第{epoch}个迭代周期：{full} × {size}，丢弃{left_out}",
+        )
     tail = "" if full == len(batches) else f" + {len(batches[-1])}"
-    return rf"${full} \times {size}{tail}$"
+    product = f"{full} × {size}{tail}"
+    return Text(en=f"epoch {epoch}: {product}", zh=f"第{epoch}个迭代周期：{product}")
 
 
 def _same_places(passes: Sequence[Tensor]) -> int:

@@ -16,11 +16,13 @@ from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.case_file import PRINTED
 from linreg_course.lessons.data import TRUE_W, seeded_sample
+from linreg_course.lessons.plots.labels import DIVERGES, LEAST_SQUARES, STEP, W_ERROR
 from linreg_course.lessons.training import Setting, run
 
 MARKERS = "osv^PX"
 LINES = ("-", "--", "-.", ":")
 STEPS = len(PRINTED)
+CASE = Text(en="case", zh="案卷")
 
 
 def loss_words(losses: Sequence[float], sigma: float) -> Text:
@@ -45,15 +47,17 @@ def case_figure(gradients: dict[Setting, list[Tensor]], printed: Tensor) -> Pict
     """
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    _draw_steps(left, {f"earlier: {_past(s)}": g[0] for s, g in gradients.items() if s.loss == "huber"}, printed)
+    _draw_steps(left, {str(_earlier(s)): g[0] for s, g in gradients.items() if s.loss == "huber"}, printed)
     figure.legend(*left.get_legend_handles_labels(), fontsize="small", ncols=4, loc="outside lower center")
     for row, tensors in enumerate(gradients.values()):
         right.plot([_rms(g) for g in tensors], [row] * len(tensors), MARKERS[row % len(MARKERS)], alpha=0.7)
-    right.axvline(_rms(printed), color="black", label="case")
+    right.axvline(_rms(printed), color="black", label=CASE)
     for loss, line in (("huber", "--"), ("mse", ":")):
-        right.axvline(floor(loss), color="gray", linestyle=line, label=f"floor {loss}")
-    right.set(xscale="log", xlabel="RMS of the gradients", ylim=(len(gradients) - 0.5, -0.5))
-    right.set_yticks(range(len(gradients)), [f"earlier: {_past(s)}\nlive: {s.loss}" for s in gradients])
+        right.axvline(floor(loss), color="gray", linestyle=line, label=_floor_words(loss))
+    right.set(
+        xscale="log", xlabel=Text(en="RMS of the gradients", zh="梯度的均方根"), ylim=(len(gradients) - 0.5, -0.5)
+    )
+    right.set_yticks(range(len(gradients)), [str(_history(s)) for s in gradients])
     right.legend(fontsize="small", loc="lower right")
     return Picture(figure, _case_words(gradients, printed))
 
@@ -74,13 +78,13 @@ def error_map(errors: Tensor, lrs: Sequence[float], epochs: Sequence[int]) -> Pi
     image = axes.imshow(shown.numpy(), norm=norm, cmap="viridis_r", aspect="auto")
     for i, j in torch.cartesian_prod(torch.arange(len(lrs)), torch.arange(len(epochs))).tolist():
         value = float(errors[i, j])
-        text = "diverges" if diverged[i, j] else f"{value:.2g}"
+        text = str(DIVERGES) if diverged[i, j] else f"{value:.2g}"
         color = "white" if not diverged[i, j] and value > 0.03 else "black"
         axes.text(j, i, text, ha="center", va="center", color=color)
     axes.set(xlabel="num_epochs", ylabel="lr")
     axes.set_xticks(range(len(epochs)), [str(k) for k in epochs])
     axes.set_yticks(range(len(lrs)), [str(lr) for lr in lrs])
-    figure.colorbar(image, label="w error")
+    figure.colorbar(image, label=str(W_ERROR))
     return Picture(figure, _map_words(errors, lrs, epochs))
 
 
@@ -95,10 +99,10 @@ def error_against_n(sizes: Sequence[int], sgd: Sequence[float], exact: Sequence[
     figure = Figure(figsize=(6.2, 4), layout="constrained")
     axes = figure.subplots()
     axes.loglog(sizes, sgd, "o-", label="SGD")
-    axes.loglog(sizes, exact, "s--", label="least squares")
+    axes.loglog(sizes, exact, "s--", label=LEAST_SQUARES)
     level = path_floor(Setting())
     axes.axhline(level, color="gray", linestyle=":", label=r"$\sigma\sqrt{2\,lr/B}$")
-    axes.set(xlabel="n", ylabel="w error")
+    axes.set(xlabel="n", ylabel=W_ERROR)
     axes.grid(alpha=0.3)
     axes.legend()
     words = Text(
@@ -115,7 +119,7 @@ def draw_earlier_runs(figure: Figure, *, earlier_runs: int, loss: str) -> Text:
     """Draw the RMS of the first gradients after `earlier_runs` trainings, beside the case's."""
     gradients = run(Setting(loss=loss, earlier_runs=earlier_runs, num_epochs=3)).gradients[:STEPS]
     axes = figure.subplots()
-    _draw_steps(axes, {"run": gradients}, torch.tensor(PRINTED))
+    _draw_steps(axes, {str(Text(en="run", zh="这次")): gradients}, torch.tensor(PRINTED))
     axes.set_ylim(3e-4, 20)
     axes.legend(fontsize="small", ncols=2)
     ours, case = _rms(gradients), _rms(torch.tensor(PRINTED))
@@ -134,9 +138,9 @@ def draw_error(figure: Figure, *, lr: float, num_epochs: int, n: int) -> Text:
     exact = float((solution[:2, 0] - TRUE_W).norm())
     axes = figure.subplots()
     axes.semilogy(errors.clamp(max=1e6).tolist(), label="SGD")
-    axes.axhline(exact, color="black", linestyle="--", label="least squares")
+    axes.axhline(exact, color="black", linestyle="--", label=LEAST_SQUARES)
     axes.axhline(path_floor(setting), color="gray", linestyle=":", label=r"$\sigma\sqrt{2\,lr/B}$")
-    axes.set(xlabel="step", ylabel="w error")
+    axes.set(xlabel="step", ylabel=W_ERROR)
     axes.legend(fontsize="small")
     last = float(errors[-1])
     return Text(
@@ -160,10 +164,17 @@ def _draw_steps(axes: Any, gradients: dict[str, Tensor], printed: Tensor) -> Non
         axes.plot(range(1, len(tensor) + 1), tensor.square().mean(1).sqrt(), LINES[number % 4],
                   marker=MARKERS[number], markersize=4, label=label)  # fmt: skip
     steps = range(1, len(printed) + 1)
-    axes.plot(steps, printed.square().mean(1).sqrt(), "kD", markersize=5, fillstyle="none", label="case")
+    axes.plot(
+        steps,
+        printed.square().mean(1).sqrt(),
+        "kD",
+        markersize=5,
+        fillstyle="none",
+        label=CASE,
+    )
     for loss, line in (("huber", "--"), ("mse", ":")):
-        axes.axhline(floor(loss), color="gray", linestyle=line, label=f"floor {loss}")
-    axes.set(yscale="log", xlabel="step", ylabel="RMS of the gradient")
+        axes.axhline(floor(loss), color="gray", linestyle=line, label=_floor_words(loss))
+    axes.set(yscale="log", xlabel=STEP, ylabel=Text(en="RMS of the gradient", zh="梯度的均方根"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
@@ -171,14 +182,29 @@ def _rms(tensor: Tensor) -> float:
     return float(tensor.square().mean().sqrt())
 
 
-def _past(setting: Setting) -> str:
-    return ", ".join([setting.earlier_loss or setting.loss] * setting.earlier_runs) or "none"
+def _past(setting: Setting) -> Text:
+    losses = [setting.earlier_loss or setting.loss] * setting.earlier_runs
+    return Text(en=", ".join(losses) or "none", zh="、".join(losses) or "无")
+
+
+def _floor_words(loss: str) -> Text:
+    return Text(en=f"floor {loss}", zh=f"{loss}的下限")
+
+
+def _earlier(setting: Setting) -> Text:
+    past = _past(setting)
+    return Text(en=f"earlier: {past.en}", zh=f"此前：{past.zh}")
+
+
+def _history(setting: Setting) -> Text:
+    earlier = _earlier(setting)
+    return Text(en=f"{earlier.en}\nlive: {setting.loss}", zh=f"{earlier.zh}\n当前：{setting.loss}")
 
 
 def _case_words(gradients: dict[Setting, list[Tensor]], printed: Tensor) -> Text:
     means = [(s, sum(map(_rms, tensors)) / len(tensors)) for s, tensors in gradients.items()]
-    en = "; ".join(f"earlier {_past(s)}, live {s.loss}: {mean:.2g}" for s, mean in means)
-    zh = "；".join(f"此前{_past(s)}，当前{s.loss}：{mean:.2g}" for s, mean in means)
+    en = "; ".join(f"earlier {_past(s).en}, live {s.loss}: {mean:.2g}" for s, mean in means)
+    zh = "；".join(f"此前{_past(s).zh}，当前{s.loss}：{mean:.2g}" for s, mean in means)
     case, huber, mse = _rms(printed), floor("huber"), floor("mse")
     return Text(
         en=f"Mean RMS of the first gradients by the net's past: {en}. The case has {case:.2g}; "

@@ -11,6 +11,7 @@ from torch import Tensor
 from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.data import TRUE_B, TRUE_W, seeded_sample
+from linreg_course.lessons.plots.labels import LABEL_Y, LOSS, PREDICTION
 
 DOT, LINE, CROSS = "#4f7cac", "#1a1a1a", "#b03a2e"
 AXIS = (-12.0, 20.0)  # predictions and labels of the control, the same for all its values
@@ -44,7 +45,12 @@ def pair_table(y_hat: Tensor, y: Tensor) -> Picture:
             value = table[i, j].item()
             colour = "white" if abs(value) > 0.65 * bound else LINE
             axes.text(j, i, f"{value:.2f}", ha="center", va="center", color=colour)
-    axes.set(xlabel="j (label)", ylabel="i (prediction)", xticks=range(k), yticks=range(k))
+    axes.set(
+        xlabel=Text(en="j (label)", zh="j（标签）"),
+        ylabel=Text(en="i (prediction)", zh="i（预测）"),
+        xticks=range(k),
+        yticks=range(k),
+    )
     return Picture(figure, _words_on_pairs(table))
 
 
@@ -74,9 +80,9 @@ def two_fits(y: Tensor, y_hat_column: Tensor, y_hat_flat: Tensor) -> Picture:
     parts = figure.subplots(1, 2, sharey=True)
     for axes, y_hat, name in zip(parts, (y_hat_column, y_hat_flat), ("(n, 1)", "(n,)"), strict=True):
         _draw_against(axes, y, y_hat)
-        axes.axhline(y.mean().item(), color=CROSS, linestyle=":", label="mean of y")
-        axes.set(xlabel="label y", title=f"labels compared as {name}")
-    parts[0].set_ylabel("prediction y_hat")
+        axes.axhline(y.mean().item(), color=CROSS, linestyle=":", label=Text(en="mean of y", zh="y的平均值"))
+        axes.set(xlabel=LABEL_Y, title=Text(en=f"labels compared as {name}", zh=f"参与比较的标签：{name}"))
+    parts[0].set_ylabel(str(PREDICTION))
     parts[0].legend(loc="upper left")
     good, bad = (_rms(y_hat - y) for y_hat in (y_hat_column, y_hat_flat))
     low, high, mean = y_hat_flat.min().item(), y_hat_flat.max().item(), y.mean().item()
@@ -109,8 +115,8 @@ def draw_prediction(figure: Figure | SubFigure, *, w1: float, w2: float, b: floa
     loss, shift, width = residual.square().mean(), residual.mean(), residual.std(correction=0)
     axes = figure.subplots()
     _draw_against(axes, y, y_hat)
-    axes.set(xlim=AXIS, ylim=AXIS, xlabel="label y", ylabel="prediction y_hat")
-    axes.set_title(f"loss {loss:.5f} = ({shift:.3f})² + ({width:.3f})²", fontsize="medium")
+    axes.set(xlim=AXIS, ylim=AXIS, xlabel=LABEL_Y, ylabel=PREDICTION)
+    axes.set_title(f"{LOSS} {loss:.5f} = ({shift:.3f})² + ({width:.3f})²", fontsize="medium")
     axes.legend(loc="upper left", fontsize="small")
     differences = torch.tensor([w1, w2, b], dtype=X.dtype) - torch.tensor([*TRUE_W.tolist(), TRUE_B])
     hit = [name for name, size in zip(("w1", "w2", "b"), differences.abs(), strict=True) if size < 1e-6]

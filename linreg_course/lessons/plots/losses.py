@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.data import TRUE_B, TRUE_W
+from linreg_course.lessons.plots.labels import FITTED_B, LOSS, STEP
 
 BLUE, RED, GREY, INK = "#1f5f9f", "#b03a2e", "#8a8a8a", "#1a1a1a"
 STYLES = (
@@ -21,6 +22,8 @@ STYLES = (
     {"color": GREY, "linestyle": ":", "marker": "x"},
 )
 HUBERS = ("HuberLoss", "SmoothL1Loss", "formula")
+GRADIENT, EXAMPLE = Text(en="gradient", zh="梯度"), Text(en="example", zh="样本")
+LABEL, OUTLIER = Text(en="label", zh="标签"), Text(en="outlier", zh="异常值")
 
 
 def costs_and_pulls(r: Tensor, costs: Mapping[str, Tensor], pulls: Mapping[str, Tensor]) -> Picture:
@@ -38,8 +41,8 @@ def costs_and_pulls(r: Tensor, costs: Mapping[str, Tensor], pulls: Mapping[str, 
     left, right = figure.subplots(1, 2)
     _lines(left, r, costs)
     _lines(right, r, pulls)
-    left.set(xlabel="r", ylabel="loss", ylim=(-0.4, 1.6 * _second_largest(costs)))
-    right.set(xlabel="r", ylabel="gradient", ylim=(-3 * _second_largest(pulls), 3 * _second_largest(pulls)))
+    left.set(xlabel="r", ylabel=LOSS, ylim=(-0.4, 1.6 * _second_largest(costs)))
+    right.set(xlabel="r", ylabel=GRADIENT, ylim=(-3 * _second_largest(pulls), 3 * _second_largest(pulls)))
     right.axhline(0, color=GREY, linewidth=0.6)
     left.legend(loc="upper center")
     steepest = {name: float(pull.abs().max()) for name, pull in pulls.items()}
@@ -68,11 +71,11 @@ def left_for_b(rest: Tensor, moved: Tensor, fits: Mapping[str, float]) -> Pictur
     figure = Figure(figsize=(7.5, 3.6), layout="constrained")
     axes = figure.subplots()
     number = torch.arange(len(rest)).reshape(-1, 1)
-    axes.semilogy(number[~moved].tolist(), rest[~moved].tolist(), ".", color=GREY, markersize=3, label="label")
-    axes.semilogy(number[moved].tolist(), rest[moved].tolist(), "x", color=BLUE, label="outlier")
+    axes.semilogy(number[~moved].tolist(), rest[~moved].tolist(), ".", color=GREY, markersize=3, label=LABEL)
+    axes.semilogy(number[moved].tolist(), rest[moved].tolist(), "x", color=BLUE, label=OUTLIER)
     for (name, b), style in zip(fits.items(), STYLES, strict=False):
         axes.axhline(b, color=style["color"], linestyle=style["linestyle"], label=f"b, {name}")
-    axes.set(xlabel="example", ylabel="y - Xw", ylim=(3.5, 130))
+    axes.set(xlabel=EXAMPLE, ylabel="y - Xw", ylim=(3.5, 130))
     axes.set_yticks([4, 5, 7, 10, 20, 50, 100], labels=["4", "5", "7", "10", "20", "50", "100"])
     axes.minorticks_off()
     figure.legend(loc="outside right center", fontsize="small")
@@ -103,10 +106,10 @@ def shift_against_delta(shifts: Mapping[float, float], fraction: float, mse_shif
     deltas = sorted(shifts)
     measured = [shifts[delta] for delta in deltas]
     slope = fraction / (1 - fraction)
-    axes.loglog(deltas, measured, "o", color=BLUE, label="fit")
+    axes.loglog(deltas, measured, "o", color=BLUE, label=Text(en="fit", zh="拟合"))
     axes.loglog(deltas, [slope * d for d in deltas], "--", color=INK, label=f"{slope:.4f} delta")
     axes.axhline(mse_shift, color=RED, linestyle=":", label="mse")
-    axes.set(xlabel="delta", ylabel="fitted b - 4.2", ylim=(4e-4, 10))
+    axes.set(xlabel="delta", ylabel=FITTED_B, ylim=(4e-4, 10))
     axes.legend()
     low, high = deltas[0], deltas[-1]
     words = Text(
@@ -127,7 +130,7 @@ def distance_to_truth(paths: Mapping[str, Tensor]) -> Picture:
         distance = (path[:, :2] - TRUE_W).norm(dim=1)
         axes.semilogy(distance.tolist(), **style, markevery=50, markersize=5, label=name)
         last.append(f"{name}: {distance[-1]:.4f}")
-    axes.set(xlabel="step", ylabel="distance of w to the truth")
+    axes.set(xlabel=STEP, ylabel=Text(en="distance of w to the truth", zh="w到真实值的距离"))
     axes.legend()
     words = Text(
         en=f"Distance of w to the truth after each step, on a logarithmic axis. At the end: {'; '.join(last)}.",
@@ -151,9 +154,9 @@ def draw_delta(figure: Figure | SubFigure, *, delta: float, loss: str, shifts: M
     r = torch.linspace(-6, 6, 241)
     panels = figure.subplots(1, 3)
     formula, chosen = _huber_curve("formula", r, delta), _huber_curve(loss, r, delta)
-    for axes, known, own, name in zip(panels, formula, chosen, ("loss", "gradient"), strict=False):
-        axes.plot(r.tolist(), own.tolist(), color=BLUE, linewidth=2.2, label=loss)
-        axes.plot(r.tolist(), known.tolist(), color=INK, linestyle="--", linewidth=1.2, label="formula")
+    for axes, known, own, name in zip(panels, formula, chosen, (LOSS, GRADIENT), strict=False):
+        axes.plot(r.tolist(), own.tolist(), color=BLUE, linewidth=2.2, label=_called(loss))
+        axes.plot(r.tolist(), known.tolist(), color=INK, linestyle="--", linewidth=1.2, label=_called("formula"))
         axes.set(xlabel="r", title=name, xticks=[-5, 0, 5])
     panels[0].set_ylim(-0.5, 18)
     panels[1].set_ylim(-5.5, 5.5)
@@ -166,11 +169,15 @@ def draw_delta(figure: Figure | SubFigure, *, delta: float, loss: str, shifts: M
     )
 
 
+def _called(loss: str) -> Text:
+    return Text(en=loss, zh="公式" if loss == "formula" else loss)
+
+
 def _draw_shift(axes: Axes, delta: float, shifts: Mapping[float, float]) -> None:
     deltas: Sequence[float] = sorted(shifts)
     axes.loglog(deltas, [shifts[d] for d in deltas], ".-", color=GREY)
     axes.loglog([delta], [shifts[delta]], "D", color=RED, markersize=8)
-    axes.set(xlabel="delta", title="fitted b - 4.2", ylim=(4e-4, 1), xlim=(0.01, 10))
+    axes.set(xlabel="delta", title=FITTED_B, ylim=(4e-4, 1), xlim=(0.01, 10))
     axes.set_xticks([0.1, 1])  # few ticks: the log axis is what a move spends most of its time on
     axes.set_yticks([0.001, 0.01, 0.1])
     axes.minorticks_off()

@@ -12,6 +12,7 @@ from torch import Tensor
 from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.data import TRUE_B, TRUE_W, seeded_sample
+from linreg_course.lessons.plots.labels import STEP
 
 DOT, LINE, CROSS = "#7f9fbf", "#1a1a1a", "#b03a2e"
 NAMES = ("w1", "w2", "b")
@@ -38,9 +39,11 @@ def gradient_sizes(printed: Tensor, fresh: Tensor) -> Picture:
     steps = range(1, len(printed) + 1)
     for run in _rms(fresh):
         axes.semilogy(steps, run.tolist(), color=DOT, linewidth=0.8)
-    axes.lines[0].set_label(f"fresh kernel, {len(fresh)} seeds")
-    axes.semilogy(steps, _rms(printed).tolist(), "x-", color=CROSS, linewidth=1.2, label="printed")
-    axes.set(xlabel="step", ylabel="RMS of the gradient's entries", ylim=(5e-4, 5))
+    axes.lines[0].set_label(str(Text(en=f"fresh kernel, {len(fresh)} seeds", zh=f"全新的内核，{len(fresh)}个种子")))
+    axes.semilogy(
+        steps, _rms(printed).tolist(), "x-", color=CROSS, linewidth=1.2, label=Text(en="printed", zh="打印的")
+    )
+    axes.set(xlabel=STEP, ylabel=Text(en="RMS of the gradient's entries", zh="梯度各分量的均方根"), ylim=(5e-4, 5))
     axes.set_xticks([1, *range(5, len(printed) + 1, 5)])
     axes.legend(loc="center right")
     old, new, largest, least = (
@@ -83,7 +86,11 @@ def thin_slices(X: Tensor, y: Tensor, w: Tensor, b: float, width: float) -> Pict
         ends = torch.stack([X[:, j].min(), X[:, j].max()])
         line = (w[j] * ends + b).tolist()
         axes.plot(ends.tolist(), line, color=LINE, linewidth=1, label=f"w{j + 1} x{j + 1} + b")
-        axes.set(xlabel=f"x{j + 1}", ylabel="y", title=f"crosses: |x{2 - j}| < {width}")
+        axes.set(
+            xlabel=f"x{j + 1}",
+            ylabel="y",
+            title=Text(en=f"crosses: |x{2 - j}| < {width}", zh=f"叉号：|x{2 - j}| < {width}"),
+        )
         axes.legend()
     return Picture(figure, _words_on_slices(wide, thin, width))
 
@@ -102,11 +109,19 @@ def residual_histogram(residuals: Tensor, sigma: float) -> Picture:
     """Show residuals, of any shape, as a histogram of area 1 under the normal curve of std `sigma`."""
     figure, axes = _figure(6.5)
     values = residuals.flatten()
-    axes.hist(values.tolist(), bins=40, density=True, color=DOT, edgecolor="white", label="residuals")
+    axes.hist(
+        values.tolist(), bins=40, density=True, color=DOT, edgecolor="white", label=Text(en="residuals", zh="残差")
+    )
     grid = torch.linspace(-4 * sigma, 4 * sigma, 161)
     density = torch.exp(-0.5 * (grid / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
-    axes.plot(grid.tolist(), density.tolist(), color=LINE, linestyle="--", label=f"normal, std {sigma}")
-    axes.set(xlabel="residual", ylabel="density")
+    axes.plot(
+        grid.tolist(),
+        density.tolist(),
+        color=LINE,
+        linestyle="--",
+        label=Text(en=f"normal, std {sigma}", zh=f"正态分布，标准差{sigma}"),
+    )
+    axes.set(xlabel=Text(en="residual", zh="残差"), ylabel=Text(en="density", zh="密度"))
     axes.legend()
     mean, std = values.mean().item(), values.std().item()
     words = Text(
@@ -133,11 +148,11 @@ def draw_recovery(figure: Figure | SubFigure, *, sigma: float, n: int) -> Text:
     cloud, panel = figure.subplots(1, 2, width_ratios=(3, 2))
     cloud.plot(X[:, 1].tolist(), y[:, 0].tolist(), ".", color=DOT, markersize=3)
     cloud.set(xlabel="x2", ylabel="y", xlim=(-4.2, 4.2), ylim=(-16, 24))
-    panel.plot(NAMES, errors, "D", color=CROSS, label="error")
+    panel.plot(NAMES, errors, "D", color=CROSS, label=Text(en="error", zh="误差"))
     if sigma > 0:
         panel.axhline(sigma / math.sqrt(n), color=LINE, linestyle="--", label="sigma / sqrt(n)")
     panel.set_yscale("log")
-    panel.set(xlim=(-0.5, 2.5), ylim=ERRORS_SHOWN, ylabel="|estimate - truth|")
+    panel.set(xlim=(-0.5, 2.5), ylim=ERRORS_SHOWN, ylabel=Text(en="|estimate - truth|", zh="|估计值 - 真实值|"))
     panel.legend(loc="upper left", fontsize="small")
     largest, scale = max(errors), sigma / math.sqrt(n)
     return Text(

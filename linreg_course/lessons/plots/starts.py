@@ -13,6 +13,7 @@ from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.data import TRUE_W
 from linreg_course.lessons.model import deep_signals
+from linreg_course.lessons.plots.labels import LAYER, LOSS, STEP
 from linreg_course.lessons.training import Setting, run
 
 INIT_STDS = (0, 0.01, 0.1, 1, 10, 100)
@@ -41,14 +42,20 @@ def draw_start(figure: Figure | SubFigure, *, init_std: float) -> Text:
     axes = figure.subplots()
     for other in INIT_STDS:
         axes.semilogy(_distances(other), color=FAINT, linewidth=0.8)
-    axes.lines[0].set_label("the other starts")
+    axes.lines[0].set_label(str(Text(en="the other starts", zh="其他初始值")))
     chosen, shrink = _distances(init_std), 1 - 2 * setting.lr
     steps = len(chosen) - 1
     epoch = steps // setting.num_epochs
     axes.semilogy(chosen, color=STYLES[0][2], linewidth=2, label=f"init_std = {init_std}")
     guide = [chosen[0] * shrink**step for step in range(steps + 1)]
-    axes.semilogy(guide, color=LINE, linestyle="--", linewidth=1, label=f"{shrink:g} times a step")
-    axes.set(xlabel="step", ylabel="distance of w from (2, -3.4)", ylim=(3e-5, 1e3))
+    axes.semilogy(
+        guide,
+        color=LINE,
+        linestyle="--",
+        linewidth=1,
+        label=Text(en=f"{shrink:g} times a step", zh=f"每步乘{shrink:g}"),
+    )
+    axes.set(xlabel=STEP, ylabel=Text(en="distance of w from (2, -3.4)", zh="w到(2, -3.4)的距离"), ylim=(3e-5, 1e3))
     axes.minorticks_off()  # a log axis spends most of a move's time on them
     axes.legend(loc="upper right", fontsize="small")
     first, one, last = f"{chosen[0]:.2f}", f"{chosen[epoch]:.4f}", f"{chosen[-1]:.5f}"
@@ -83,9 +90,18 @@ def hidden_units(losses: Mapping[str, Sequence[float]], weights: Mapping[str, Te
         right.plot(*columns, marker, color=color, fillstyle="none", markersize=11, label=name)
         for place, count in zip(*_points(weights[name]), strict=True):
             if count > 1:
-                right.annotate(f"{count} units", place.tolist(), xytext=(10, 6), textcoords="offset points")
-    left.set(xlabel="step", ylabel="loss", ylim=(0, None))
-    right.set(xlabel="weight from x1", ylabel="weight from x2", title="hidden units at the end")
+                right.annotate(
+                    str(Text(en=f"{count} units", zh=f"{count}个单元")),
+                    place.tolist(),
+                    xytext=(10, 6),
+                    textcoords="offset points",
+                )
+    left.set(xlabel=STEP, ylabel=LOSS, ylim=(0, None))
+    right.set(
+        xlabel=Text(en="weight from x1", zh="来自x1的权重"),
+        ylabel=Text(en="weight from x2", zh="来自x2的权重"),
+        title=Text(en="hidden units at the end", zh="训练结束时的隐藏单元"),
+    )
     right.margins(0.15)
     left.legend(fontsize="small")
     right.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -127,7 +143,8 @@ def histograms(weights: Mapping[str, Tensor]) -> Picture:
     panels = figure.subplots(rows, 3, squeeze=False).flatten()
     for axes, (name, values) in zip(panels, weights.items(), strict=False):
         axes.hist(values.flatten().numpy(), bins=41, color=BAR, edgecolor="white", linewidth=0.3)
-        axes.set(title=f"{name}, std {values.std().item():.3f}", yticks=[])
+        std = f"{values.std().item():.3f}"
+        axes.set(title=Text(en=f"{name}, std {std}", zh=f"{name}，标准差{std}"), yticks=[])
     for axes in panels[len(weights) :]:
         axes.set_axis_off()
     listed = [(name, f"{v.min().item():.2f}", f"{v.max().item():.2f}") for name, v in weights.items()]
@@ -158,7 +175,7 @@ def activation_curves(stds: Mapping[str, Sequence[float]]) -> Picture:
     for (name, values), (line, marker, color) in zip(stds.items(), STYLES, strict=False):
         layers = range(1, len(values) + 1)
         axes.semilogy(layers, values, linestyle=line, marker=marker, color=color, markersize=5, label=name)
-    axes.set(xlabel="layer", ylabel="std of the activations")
+    axes.set(xlabel=LAYER, ylabel=Text(en="std of the activations", zh="激活值的标准差"))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     listed = [(name, f"{values[-1]:.2g}") for name, values in stds.items()]
     words = Text(
@@ -185,8 +202,9 @@ def draw_deep(figure: Figure | SubFigure, *, init: str, activation: str) -> Text
     """
     forward, backward = deep_signals(init, activation)
     panels = figure.subplots(1, 2, sharey=True)
-    _draw_layers(panels[0], forward, "activations", STYLES[0])
-    _draw_layers(panels[1], backward, "gradients (read right to left)", STYLES[1])
+    _draw_layers(panels[0], forward, Text(en="activations", zh="激活值"), STYLES[0])
+    panels[0].set_ylabel(str(Text(en="std", zh="标准差")))
+    _draw_layers(panels[1], backward, Text(en="gradients (read right to left)", zh="梯度（从右往左看）"), STYLES[1])
     return Text(
         en=f"activations {forward[0]:.2g} after layer 1 and {forward[-1]:.2g} after layer {len(forward)}; "
         f"gradients {backward[-1]:.2g} at layer {len(backward)} and {backward[0]:.2g} back at layer 1.",
@@ -195,11 +213,9 @@ def draw_deep(figure: Figure | SubFigure, *, init: str, activation: str) -> Text
     )
 
 
-def _draw_layers(axes: Axes, values: Sequence[float], title: str, style: tuple[str, str, str]) -> None:
+def _draw_layers(axes: Axes, values: Sequence[float], title: Text, style: tuple[str, str, str]) -> None:
     line, marker, color = style
     axes.semilogy(range(1, len(values) + 1), values, linestyle=line, marker=marker, color=color)
     axes.axhline(1, color=FAINT, linewidth=0.8)
-    axes.set(xlabel="layer", title=title, ylim=(1e-12, 1e12))
+    axes.set(xlabel=LAYER, title=title, ylim=(1e-12, 1e12))
     axes.minorticks_off()
-    if title == "activations":
-        axes.set_ylabel("std")

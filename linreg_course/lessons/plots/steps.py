@@ -13,6 +13,7 @@ from torch import Tensor
 from linreg_course.display import Picture
 from linreg_course.language import Text
 from linreg_course.lessons.data import TRUE_W
+from linreg_course.lessons.plots.labels import DIVERGES, STEP, W_ERROR
 from linreg_course.lessons.training import Run, Setting, run
 
 LOST = 100.0  # a path this far from the true weights is called divergent
@@ -45,7 +46,7 @@ def gradient_chain(X: Tensor, y: Tensor, y_hat: Tensor) -> Picture:
         _arrow(axes, start, arrow, width=0.003, color="tab:gray")
         if arrow.norm() > total.norm() / 20:
             axes.annotate(str(i), (start + arrow / 2).tolist(), fontsize=9, ha="center", va="center", bbox=_LABEL)
-    _arrow(axes, joints[0], total, width=0.005, color="tab:orange", label="sum", zorder=1)
+    _arrow(axes, joints[0], total, width=0.005, color="tab:orange", label=Text(en="sum", zh="求和"), zorder=1)
     _arrow(
         axes,
         joints[0],
@@ -55,10 +56,10 @@ def gradient_chain(X: Tensor, y: Tensor, y_hat: Tensor) -> Picture:
         headlength=2.5,
         headaxislength=2.5,
         color="black",
-        label=f"mean = sum / {len(X)}",
+        label=Text(en=f"mean = sum / {len(X)}", zh=f"平均 = 求和 / {len(X)}"),
     )
     axes.plot(*joints.T.tolist(), ".", color="tab:gray", markersize=3)
-    axes.set(xlabel="gradient, w1", ylabel="gradient, w2")
+    axes.set(xlabel=Text(en="gradient, w1", zh="梯度，w1"), ylabel=Text(en="gradient, w2", zh="梯度，w2"))
     axes.set_aspect("equal", adjustable="datalim")
     axes.legend(loc="best")
     size, short = float(total.norm()), float(mean.norm())
@@ -111,7 +112,7 @@ def differences(pairs: Mapping[str, tuple[Run, Run]]) -> Picture:
     axes.set_yscale("symlog", linthresh=1e-17, linscale=0.5)
     axes.set_yticks([0, 1e-16, 1e-12, 1e-8, 1e-4, 1])
     axes.set_ylim(0, 30)
-    axes.set(xlabel="step", ylabel="largest difference of w1, w2, b")
+    axes.set(xlabel=STEP, ylabel=Text(en="largest difference of w1, w2, b", zh="w1、w2、b的最大差"))
     axes.grid(axis="y", alpha=0.3)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     listed = [f"{name}: {value:.1g}" for name, value in last.items()]
@@ -140,13 +141,13 @@ def draw_training(figure: FigureBase, *, reduction: str, batch_size: int, lr: fl
     _draw_path(left, result.path[: inside + 1])
     right.plot(distance.nan_to_num(torch.inf).clamp(max=1e6).tolist(), color="tab:blue", linewidth=1)
     right.grid(axis="y", alpha=0.3)
-    right.set(yscale="log", ylim=(1e-5, 1e3), xlabel="step", ylabel="w error")
+    right.set(yscale="log", ylim=(1e-5, 1e3), xlabel=STEP, ylabel=W_ERROR)
     if inside == len(distance):
         return Text(
             en=f"after {inside - 1} steps the path ends {distance[-1]:.2g} from the star.",
             zh=f"{inside - 1}步之后，路径停在离星号{distance[-1]:.2g}处。",
         )
-    right.text(0.5, 0.1, "diverges", transform=right.transAxes, ha="center", fontsize=12)
+    right.text(0.5, 0.1, str(DIVERGES), transform=right.transAxes, ha="center", fontsize=12)
     return Text(
         en=f"the path diverges; at step {inside} it is {LOST:.0f} or more from the star.",
         zh=f"路径发散，第{inside}步时离星号已达到或超过{LOST:.0f}。",
