@@ -3,28 +3,86 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from linreg_course.checking.exercise import Exercise, name_of
 from linreg_course.checking.observing import Case, Seen
+from linreg_course.checking.reading import is_sequence
 from linreg_course.language import Text
+
+# Bytes of a number; what is wider than the inputs is no loss.
+WIDTHS = {"bfloat16": 2, "float16": 2, "float32": 4, "float64": 8}
+
+# Of a call that is spelled in lines, at most so many that differ say what is different.
+MOST_LINES = 2
 
 # What torch and NumPy say where shapes or dtypes do not fit.
 _SHAPES = re.compile(r"\b(sizes?|shapes?|dimensions?|mat1|broadcast\w*)\b", re.IGNORECASE)
 _DTYPES = re.compile(r"\bdtypes?\b|\bscalar type\b")
 
 
-def generic_hints(exercise: str, case: Case, seen: Seen, share: tuple[int, int]) -> tuple[Text, ...]:
+class Looked(NamedTuple):
+    """The cases that look at a rule: those in which it holds, and how many there are."""
+
+    held: list[Case]
+    cases: int
+
+
+def generic_hints(exercise: Exercise, case: Case, seen: Seen, looked: Looked) -> tuple[Text, ...]:
     """Return what the observation of the first failing case shows, if anything, and how to look at that case.
 
     Args:
-        exercise: its name.
+        exercise: the exercise.
         case: the first case in which the first broken rule does not hold.
         seen: what was observed there.
-        share: in how many cases the rule holds, and how many look at it.
+        looked: the cases that look at that rule.
     """
-    found = _nothing_returned(seen) or _error(seen) or _other_dtype(case, seen) or _some_hold(*share)
-    return (*filter(None, [found]), _look(exercise, found is None))
+    found = (
+        _not_raised(case, seen)
+        or _nothing_returned(seen)
+        or _error(seen)
+        or _exchanged(exercise, case, seen)
+        or _other_dtype(case, seen)
+        or _some_hold(exercise, case, looked)
+    )
+    return (*filter(None, [found]), _look(name_of(exercise), found is None))
+
+
+def _not_raised(case: Case, seen: Seen) -> Text | None:
+    if "raises" not in case or "value" not in seen:
+        return None
+    value = seen["value"]
+    kind = value["type"] if isinstance(value, dict) else type(value).__name__
+    if kind == case["raises"]:
+        return Text(
+            en=f"Your function returned a {kind}: does an exception that is returned stop anything? Only `raise` does.",
+            zh=f"你的函数返回了一个{kind}：返回一个异常，程序会停下来吗？要用`raise`引发它。",
+        )
+    what, zh_what = ("None", "None") if value is None else ("a value", "一个值")
+    return Text(
+        en=f"The call shown ends with {what}, not with {case['raises']}: which line of yours should raise it, and is "
+        "that line reached?",
+        zh=f"这次调用返回了{zh_what}，没有引发{case['raises']}：应当由你的哪一行来引发？程序运行到那一行了吗？",
+    )
+
+
+def _exchanged(exercise: Exercise, case: Case, seen: Seen) -> Text | None:
+    """Speak of two results in the wrong order, where the other order keeps every rule of the case."""
+    key = "returned" if "returned" in seen else "value"
+    values = seen.get(key) if key == "returned" else [seen.get(key)]
+    if not isinstance(values, list) or not all(is_sequence(one) and one["length"] == 2 for one in values):
+        return None
+    turned = [{**one, "items": one["items"][::-1]} for one in values]
+    if exercise.judge(case, {**seen, key: turned if key == "returned" else turned[0]}):
+        return None
+    return Text(
+        en="Your function returns two things. In which order does the statement name them?",
+        zh="你的函数返回两样东西。题目里它们的先后顺序是什么？",
+    )
 
 
 def _error(seen: Seen) -> Text | None:
@@ -40,6 +98,11 @@ def _error(seen: Seen) -> Text | None:
         return Text(
             en="The error arose in the call itself: compare the function's name and arguments with the statement.",
             zh="错误发生在调用本身：请对照题目，检查函数的名字和参数。",
+        )
+    if error["line"].startswith("raise ") or " raise " in error["line"].replace(":", ": "):
+        return Text(
+            en="Your own `raise` ends the call shown: which of your tests does it meet, and should it?",
+            zh="结束这次调用的是你自己写的`raise`：它碰上了你的哪个判断？应当碰上吗？",
         )
     # Without its source, as in a plain Python terminal, a line has a number only.
     kind, line = error["type"], f"`{error['line']}`" if error["line"] else str(error["number"])
@@ -85,29 +148,46 @@ def _nothing_returned(seen: Seen) -> Text | None:
 
 
 def _other_dtype(case: Case, seen: Seen) -> Text | None:
-    """Speak of a floating dtype that is none of the inputs'; it need not be all that is wrong."""
-    value = seen.get("value")
-    came = value.get("dtype") if isinstance(value, dict) and value.get("type") == "Tensor" else None
-    given = {_name_of_dtype(one) for one in case.values() if isinstance(one, Tensor) and one.is_floating_point()}
-    if came is None or not given or came in given or not came.startswith("float"):
+    """Speak of a floating dtype that is narrower than the inputs'; it need not be all that is wrong."""
+    floats = [one.dtype for one in case.values() if isinstance(one, Tensor) and one.is_floating_point()]
+    least = min((dtype.itemsize for dtype in floats), default=0)
+    came = next((one for one in _dtypes(seen) if WIDTHS.get(one, least) < least), None)
+    if came is None:
         return None
-    inputs = ", ".join(sorted(given))
+    inputs = ", ".join(sorted({str(dtype).removeprefix("torch.") for dtype in floats}))
     return Text(
-        en=f"What came back is {came}, and the inputs are {inputs}: where does the dtype change?",
-        zh=f"得到的是{came}，输入却是{inputs}：dtype在哪里变了？",
+        en=f"The call ends with {came}, and it began with {inputs}: where does the dtype change?",
+        zh=f"调用开始时是{inputs}，结束时却是{came}：dtype在哪里变了？",
     )
 
 
-def _name_of_dtype(values: Tensor) -> str:
-    return str(values.dtype).removeprefix("torch.")
+def _dtypes(seen: Any) -> Iterator[str]:
+    """Go through the dtypes of all tensors in an observation."""
+    if isinstance(seen, dict) and isinstance(seen.get("dtype"), str):
+        yield seen["dtype"]
+    elif isinstance(seen, dict | list):
+        for part in seen.values() if isinstance(seen, dict) else seen:
+            yield from _dtypes(part)
 
 
-def _some_hold(held: int, looked: int) -> Text | None:
-    if not held:
+def _some_hold(exercise: Exercise, case: Case, looked: Looked) -> Text | None:
+    """Show of the calls in which the rule holds the one most like the failing call: where they differ, look."""
+    if not looked.held:
         return None
+    failing, held = exercise.spell(case), len(looked.held)
+    nearest = max(map(exercise.spell, looked.held), key=lambda one: SequenceMatcher(None, failing, one).ratio())
+    lines = [line for line in nearest.splitlines() if line not in failing.splitlines()]
+    if not lines or len(lines) > MOST_LINES:
+        return Text(
+            en=f"The rule holds in {held} of the {looked.cases} calls that it looks at. What is different in the call "
+            "shown?",
+            zh=f"在这条规则检查的{looked.cases}次调用中，有{held}次成立。这里显示的调用有什么不同？",
+        )
+    code = "; ".join(f"`{line}`" for line in lines)
     return Text(
-        en=f"The rule holds in {held} of the {looked} calls that it looks at. What is different in the call shown?",
-        zh=f"在这条规则检查的{looked}次调用中，有{held}次成立。这里显示的调用有什么不同？",
+        en=f"The rule holds in {held} of the {looked.cases} calls that it looks at, as with {code}. What is different "
+        "in the call shown?",
+        zh=f"在这条规则检查的{looked.cases}次调用中，有{held}次成立，例如{code}。这里显示的调用有什么不同？",
     )
 
 

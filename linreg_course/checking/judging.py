@@ -15,7 +15,7 @@ import numpy as np
 
 from linreg_course.checking import deadline
 from linreg_course.checking.exercise import Exercise, mistakes_of, name_of, rules_of
-from linreg_course.checking.hints import generic_hints
+from linreg_course.checking.hints import Looked, generic_hints
 from linreg_course.checking.observing import Case, Seen, look
 from linreg_course.checking.quiet import undisturbed
 from linreg_course.checking.reading import agree, has_raised
@@ -60,7 +60,7 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
         return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
     mistake = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
     case, one, faults = next(entry for entry in found if first.name in entry[2])
-    hints = mistake.hints if mistake else generic_hints(name_of(exercise), case, one, _share(first.name, found))
+    hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found))
     outcome = Outcome.ERROR if faults[first.name].error is not None else Outcome.NOT_YET
     return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed)
 
@@ -72,10 +72,10 @@ def _first(rule: str, found: Found) -> Fault | None:
     return next((faults[rule] for _, _, faults in found if rule in faults), None)
 
 
-def _share(rule: str, found: Found) -> tuple[int, int]:
-    """Return in how many cases a rule holds, and how many look at it."""
-    looked = [rule in faults for case, _, faults in found if rule in case["rules"]]
-    return looked.count(False), len(looked)
+def _looked(rule: str, found: Found) -> Looked:
+    """Return in which cases a rule holds, and how many look at it."""
+    cases = [(case, rule in faults) for case, _, faults in found if rule in case["rules"]]
+    return Looked([case for case, is_broken in cases if not is_broken], len(cases))
 
 
 def name_mistake(exercise: Exercise, look_at: Look) -> Mistake | None:

@@ -197,7 +197,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
 
 def _refusal(seen: Seen) -> str:
     if "raised" not in seen:
-        return "a value"
+        return "a value" if number(seen.get("value")) is not None or is_tensor(seen.get("value")) else "no loss"
     return "ValueError" if has_raised(seen, "ValueError") else "another exception"
 
 
@@ -259,6 +259,12 @@ def _delta_ignored(y_hat, y, delta=1.0):
 def _no_half_delta(y_hat, y, delta=1.0):
     r = y_hat - y
     return torch.where(abs(r) > delta, abs(r) - delta, r**2 / (2 * delta)).mean()
+
+
+@shows("values")
+def _half_delta_squared(y_hat, y, delta=1.0):
+    r = y_hat - y
+    return torch.where(abs(r) > delta, abs(r) - delta**2 / 2, r**2 / (2 * delta)).mean()
 
 
 @shows("values")

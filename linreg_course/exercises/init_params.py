@@ -101,7 +101,7 @@ def _first_row(net: Any) -> Any:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     found = {
-        "in-place": (_not_in_place(case, seen), WORDS.say("in-place")),
+        "in-place": (_not_in_place(case, seen), _place_asked(case, seen)),
         "bias-zero": (_not_zero(seen), WORDS.say("zero")),
         "weight-normal": (_not_normal(seen), WORDS.say("normal")),
     }
@@ -116,13 +116,27 @@ def _not_in_place(case: Case, seen: Seen) -> str | Text | None:
     other = next((name for name in before if before[name] != after.get(name)), None)
     if other is not None:
         return WORDS.say("another-object", name=other)
-    outputs, inputs = case["weight"].shape
-    dtype = str(case["weight"].dtype).removeprefix("torch.")
-    for name, shape in (("weight", [outputs, inputs]), ("bias", [outputs])):
-        if not _is_parameter(seen.get(name), shape, dtype):
-            return f"net[0].{name}: {shown(seen.get(name))}"
+    name = _unlike_parameter(case, seen)
+    if name is not None:
+        return f"net[0].{name}: {shown(seen.get(name))}"
     weight = tensor(seen["weight"])
     return WORDS.say("unchanged") if weight is not None and torch.equal(weight, case["weight"]) else None
+
+
+def _place_asked(case: Case, seen: Seen) -> Text:
+    """Return what should hold of the place: of a parameter that is still the same object, what its form should be."""
+    before, after = seen.get("before"), seen.get("after")
+    same = isinstance(before, dict) and before == after
+    unlike = same and _unlike_parameter(case, seen) is not None
+    return WORDS.say("form" if unlike else "in-place")
+
+
+def _unlike_parameter(case: Case, seen: Seen) -> str | None:
+    """Return which parameter has not the form that it had, or None."""
+    outputs, inputs = case["weight"].shape
+    dtype = str(case["weight"].dtype).removeprefix("torch.")
+    shapes = {"weight": [outputs, inputs], "bias": [outputs]}
+    return next((name for name, shape in shapes.items() if not _is_parameter(seen.get(name), shape, dtype)), None)
 
 
 def _is_parameter(part: Any, shape: list[int], dtype: str) -> bool:
@@ -202,7 +216,11 @@ def _place_view(case: Case, seen: Seen) -> Any:
 
 def _bias_view(seen: Seen) -> str:
     bias = tensor(seen["bias"])
-    return "left" if bias is not None and torch.equal(bias, torch.full_like(bias, BIAS)) else "other"
+    if bias is None or bias.is_complex():
+        return "other"
+    if torch.equal(bias, torch.full_like(bias, BIAS)):
+        return "left"
+    return "drawn" if len(bias.unique()) > DISTINCT * bias.numel() else "other"
 
 
 def _weight_view(seen: Seen) -> Any:
@@ -215,7 +233,7 @@ def _weight_view(seen: Seen) -> Any:
     # Half of what the mean of 0.01 would be, where the standard deviation is 1.
     near = 5 * std / math.sqrt(weight.numel())
     centre = next((known for known in (0.0, 0.01) if abs(mean - known) <= near), "other")
-    return [centre, next((known for known in (1e-4, 0.00577, 1.0) if 0.97 < std / known < 1.03), "other")]
+    return [centre, next((known for known in (1e-4, 0.00577, 0.1, 1.0) if 0.97 < std / known < 1.03), "other")]
 
 
 @shows("runs")
@@ -280,6 +298,17 @@ def _bias_frozen(net):
 @shows("bias")
 def _bias_forgotten(net):
     net[0].weight.data.normal_(0, 0.01)
+
+
+@shows("bias")
+def _bias_random(net):
+    net[0].weight.data.normal_(0, 0.01)
+    net[0].bias.data.normal_(0, 0.01)
+
+
+@shows("weight")
+def _weight_std_a_tenth(net):
+    net[0].weight.data.normal_(0, 0.1)
 
 
 @shows("weight")

@@ -229,7 +229,10 @@ def _view(aspect: str, one: Seen) -> Any:
     if one["value"]["shape"]:
         return one["value"]["shape"]
     if aspect in (LARGE, ZEROS):
-        return "other" if value is None or math.isfinite(value) else "not finite"
+        if value is None or not math.isfinite(value):
+            return "other" if value is None else "not finite"
+        slopes = tensor(one["gradient"])
+        return "gradient not finite" if slopes is not None and not slopes.isfinite().all() else "other"
     return [value, tensor(one["gradient"])]
 
 
@@ -278,6 +281,16 @@ def _log_cosh_overflow():
     return {"log_cosh": lambda a, t: torch.log(torch.cosh(a - t)).mean()}
 
 
+@shows(LARGE)
+def _log_cosh_gradient_overflow():
+    return {"log_cosh": _log_cosh_of_both_branches}
+
+
+def _log_cosh_of_both_branches(a, t):
+    r = a - t
+    return torch.where(r.abs() < 20, r.cosh().log(), r.abs() - math.log(2)).mean()
+
+
 @shows("log_cosh")
 def _log_cosh_no_log2():
     return {"log_cosh": lambda a, t: (a - t).cosh().mul(2).log().mean()}
@@ -296,6 +309,21 @@ def _ce_nll_of_logits():
 @shows("cross_entropy")
 def _ce_one_hot_only():
     return {"cross_entropy": lambda z, t: -(t * z.log_softmax(1)).sum(1).mean()}
+
+
+@shows("cross_entropy")
+def _ce_class_not_picked():
+    return {"cross_entropy": lambda z, t: -z.log_softmax(1).mean()}
+
+
+@another(_ce_class_not_picked)
+def _ce_all_classes_added():
+    return {"cross_entropy": lambda z, t: -z.log_softmax(1).sum(1).mean()}
+
+
+@another(_ce_class_not_picked)
+def _ce_classes_of_all_rows():
+    return {"cross_entropy": lambda z, t: -z.log_softmax(1)[:, t].mean()}
 
 
 @shows("bce")

@@ -200,5 +200,11 @@ def _tail_fraction_only(lr_sum, num_examples, batch_size):
 
 
 @shows("values")
+def _tail_unscaled(lr_sum, num_examples, batch_size):
+    full, left = divmod(num_examples, batch_size)
+    return [lr_sum * batch_size] * full + ([lr_sum] if left else [])
+
+
+@shows("values")
 def _floor_plus_one(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size] * (num_examples // batch_size + 1)

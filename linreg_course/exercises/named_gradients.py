@@ -267,14 +267,22 @@ def told(battery: list[Case], seen: list[Seen], judge: Callable[[Case, Seen], Ma
     for case, one, fault in zip(battery, seen, faults, strict=True):
         if "history" in fault:
             should = fault["history"].should
-            found["history"] = {WORDS.say("old"): view(case, one), WORDS.say("again"): "other"}.get(should)
+            old = {"first call": view(case, one), "again": _is_right_again(judge, case, one)}
+            found["history"] = {WORDS.say("old"): old, WORDS.say("again"): "other"}.get(should)
             found["params"] = "other" if should == WORDS.say("parameters") else None
     return found
+
+
+def _is_right_again(judge: Callable[[Case, Seen], Mapping[str, Fault]], case: Case, seen: Seen) -> bool:
+    """Tell whether the second call returned what the first should."""
+    return "value" in seen["again"] and not judge(case, {**seen, "value": seen["again"]["value"]})
 
 
 def _run(seen: Seen) -> str | None:
     if "raised" not in seen:
         return "late" if "late" in seen else None
+    if "NoneType" in seen["raised"]["message"] and "'zero_'" in seen["raised"]["message"]:
+        return "clears None"
     # Whether a method or a product was asked of a None, the None was taken for a gradient.
     return "finds None" if "NoneType" in seen["raised"]["message"] else seen["raised"]["type"]
 
@@ -345,11 +353,22 @@ def _backward_missing_copied(net, loss, X, y):
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
 
 
-@shows("runs")
+@shows("runs", "values")
 def _cleared_before_reading(net, loss, X, y):
     loss(net(X), y).backward()
     net.zero_grad()
     return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+
+
+@another(_cleared_before_reading)
+def _zeros_read(net, loss, X, y):
+    return {name: torch.zeros_like(parameter) for name, parameter in net.named_parameters()}
+
+
+@shows("runs")
+def _nothing_to_clear(net, loss, X, y):
+    for parameter in net.parameters():
+        parameter.grad.zero_()
 
 
 @shows("form")
@@ -396,6 +415,19 @@ def _label_shape_broadcast(net, loss, X, y):
 @shows("values")
 def _hard_coded_mse(net, loss, X, y):
     return _gradients(net, F.mse_loss(net(X), y))
+
+
+@shows("values")
+def _arguments_swapped(net, loss, X, y):
+    return _gradients(net, loss(y, net(X)))
+
+
+@shows("history")
+def _cleared_after_reading(net, loss, X, y):
+    loss(net(X), y).backward()
+    found = {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+    net.zero_grad()
+    return found
 
 
 @shows("history")

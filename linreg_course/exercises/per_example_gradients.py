@@ -145,9 +145,15 @@ def _batch_axis_dropped_for_one(net, loss, X, y):
     return {name: rows.squeeze(0) for name, rows in _stacked(net, _one_by_one(net, loss, X, y)).items()}
 
 
-@another(_batch_axis_dropped_for_one)
-def _axes_dropped(net, loss, X, y):
+@shows("values")
+def _axes_of_length_one_dropped(net, loss, X, y):
     return {name: rows.squeeze() for name, rows in _stacked(net, _one_by_one(net, loss, X, y)).items()}
+
+
+@another(_axes_of_length_one_dropped)
+def _axes_of_rows_dropped(net, loss, X, y):
+    rows = _listed(net, _one_by_one(net, loss, X, y))
+    return {name: torch.stack([row.squeeze() for row in rows[name]]) for name in rows}
 
 
 @shows("values")
@@ -169,6 +175,13 @@ def _last_row_everywhere(net, loss, X, y):
         for name, parameter in net.named_parameters():
             rows[name].append(parameter.grad)
     return {name: torch.stack(gradients) for name, gradients in rows.items()}
+
+
+@another(_last_row_everywhere)
+def _sum_everywhere(net, loss, X, y):
+    net.zero_grad()
+    sum(_one_by_one(net, loss, X, y)).backward()
+    return {name: parameter.grad.expand(len(X), *parameter.shape) for name, parameter in net.named_parameters()}
 
 
 @shows("values")

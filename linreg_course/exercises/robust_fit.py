@@ -181,11 +181,11 @@ def _on_clean_data(fit: Tensor, truth: Tensor) -> str | None:
     w, b = ratios[:-1], ratios[-1]
     if (fit - truth).abs().max() <= TOLERANCE:
         return None
-    if b == 0:
+    if b == 0 and min(map(abs, w)) > 0.5:
         return "no intercept"
     if max(map(abs, w)) < 0.1 and 0.7 < b < 1.3:
         return "w flat"
-    if min(w) > 0.5 and max(w) < 0.99 and 0.95 < b < 1.05:
+    if min(w) > 0.5 and max(w) < 0.99 and abs(b - 1) < (1 - max(w)) / 2:
         return "slopes shrunk"
     return "all short of the truth" if min(ratios) > 0.001 and max(ratios) < 0.95 else "other"
 

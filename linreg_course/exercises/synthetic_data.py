@@ -262,7 +262,9 @@ def _features_view(case: Case, returned: list[Any]) -> Any:
         return "other"
     mean, std, _ = moments(samples[2][0], 1.0)
     centre = next((known for known in (0.0, 0.5) if abs(mean - known) < 0.05), "other")
-    return [_is_again(samples[0][0], samples[1][0]), centre, _bucket(std, (0.01, 0.289, 0.577, 1.0))]
+    again = _is_again(samples[0][0], samples[1][0])
+    noise = again and close(_noise(case, *samples[0]), _noise(case, *samples[1]), rtol=0, atol=1e-3)
+    return [again, noise, centre, _bucket(std, (0.01, 0.289, 0.577, 1.0))]
 
 
 def _noise_view(case: Case, returned: list[Any]) -> Any:
@@ -270,8 +272,8 @@ def _noise_view(case: Case, returned: list[Any]) -> Any:
     if sample is None:
         return "other"
     mean, std, _ = moments(_noise(case, *sample), SIGMA)
-    if max(abs(mean), std) < 1e-5:  # what float32 rounds away
-        return "none"
+    if std < 1e-5:  # what float32 rounds away
+        return "none" if abs(mean) < 1e-5 else "one for all"
     centred = abs(mean) <= Z * std / math.sqrt(MANY)
     return ["centred" if centred else "other", _bucket(std, (1e-4, 0.01, 1.0))]
 
@@ -388,10 +390,22 @@ def _seed_inside(w, b, n):
     return X, (X @ w + b).reshape(-1, 1)
 
 
+@shows("features")
+def _features_kept(w, b, n):
+    X = torch.normal(0, 1, (n, len(w)), generator=torch.Generator().manual_seed(42))
+    return X, (X @ w + b + torch.normal(0, 0.01, (n,))).reshape(-1, 1)
+
+
 @shows("noise")
 def _noise_missing(w, b, n):
     X = torch.normal(0, 1, (n, len(w)))
     return X, (X @ w + b).reshape(-1, 1)
+
+
+@shows("noise")
+def _noise_one_for_all(w, b, n):
+    X, y = _noise_missing(w, b, n)
+    return X, y + 0.01
 
 
 @shows("noise")

@@ -240,13 +240,14 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     moved = bool(broken & {"updates", "any-loss-any-trainer"}) or _is_moved(battery[2], seen[2])
     return {
         "runs": None,
-        "form": _form(seen[0]["value"]) if "return-form" in broken else None,
+        "form": _form(battery[0], seen[0]) if "return-form" in broken else None,
         "params": _params(battery, seen) if moved else None,
         "values": [_numbers(one["value"]) for one in seen[:2]] if "losses" in broken else None,
     }
 
 
-def _form(value: Any) -> str:
+def _form(case: Case, seen: Seen) -> str:
+    value = seen["value"]
     if value is None:
         return "None"
     if not is_sequence(value) or not value["items"]:
@@ -254,13 +255,17 @@ def _form(value: Any) -> str:
     tensors = [entry for entry in value["items"] if isinstance(entry, dict) and entry.get("type") == "Tensor"]
     if len(tensors) == len(value["items"]) == 3 and all(entry["shape"] == [] for entry in tensors):
         return "tensors in a graph" if tensors[0]["in_graph"] else "tensors"
-    return "one number" if value["length"] == 1 and not tensors else "other"
+    if value["length"] > 1 or tensors:
+        return "other"
+    minibatches = -(-len(case["X"]) // case["batch_size"])
+    return "one number, all epochs" if seen["backward"] > minibatches else "one number"
 
 
 def _params(battery: list[Case], seen: list[Seen]) -> Any:
     """Return where the net went: by its own rate, nowhere and why, or to which parameters."""
     if _is_moved(battery[2], seen[2]):
-        return "moves at lr 0"
+        losses = _numbers(seen[2]["value"])
+        return "starts elsewhere" if len(losses) > 1 and len(set(losses)) == 1 else "moves at lr 0"
     if any(_is_moved(case, one) for case, one in zip(battery, seen, strict=True)):
         return [tensor(parameter) for one in seen[:2] for parameter in one["parameters"]]
     gradient = number(seen[0]["grad"])
@@ -282,6 +287,11 @@ def _nothing_returned(net, loss, trainer, data_iter, features, labels, num_epoch
 @shows("form")
 def _first_epoch_only(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [0.0]
+
+
+@shows("form")
+def _one_number_for_all(net, loss, trainer, data_iter, features, labels, num_epochs):
+    return _last_batch_loss(net, loss, trainer, data_iter, features, labels, num_epochs)[-1:]
 
 
 @shows("form")
@@ -371,6 +381,12 @@ def _own_trainer(net, loss, trainer, data_iter, features, labels, num_epochs):
 
 
 @shows("params")
+def _initialises_inside(net, loss, trainer, data_iter, features, labels, num_epochs):
+    nn.init.zeros_(net[0].weight)
+    return [0.0] * num_epochs
+
+
+@shows("params")
 def _arguments_swapped(net, loss, trainer, data_iter, features, labels, num_epochs):
     return _last_batch_loss(net, lambda a, b: loss(b, a), trainer, data_iter, features, labels, num_epochs)
 
@@ -395,7 +411,23 @@ def _running_mean_loss(net, loss, trainer, data_iter, features, labels, num_epoc
 
 @another(_running_mean_loss)
 def _running_mean_by_example(net, loss, trainer, data_iter, features, labels, num_epochs):
-    return [float(np.average(*of_epoch)) for of_epoch in _steps(net, loss, trainer, data_iter, num_epochs)]
+    epochs = _steps(net, loss, trainer, data_iter, num_epochs)
+    return [float(np.average(losses, weights=sizes)) for losses, sizes in epochs]
+
+
+@another(_running_mean_loss)
+def _running_sum_over_examples(net, loss, trainer, data_iter, features, labels, num_epochs):
+    epochs = _steps(net, loss, trainer, data_iter, num_epochs)
+    return [sum(losses) / sum(sizes) for losses, sizes in epochs]
+
+
+@shows("values")
+def _evaluation_swapped(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        _steps(net, loss, trainer, data_iter, 1)
+        history.append(loss(labels, net(features)).item())
+    return history
 
 
 def _steps(net, loss, trainer, data_iter, num_epochs):

@@ -168,6 +168,39 @@ def batch_size_absolute(lr, batch_size, old, new):
     return right_rate(lr, abs(batch_size) or 1, old, new)
 
 
+def capitals_wanted(lr, batch_size, old, new):
+    if old not in ("Mean", "Sum") or new not in ("Mean", "Sum") or batch_size < 1:
+        raise ValueError("reduction")
+    return right_rate(lr, batch_size, old.lower(), new.lower())
+
+
+def other_words_wanted(lr, batch_size, old, new):
+    if not {old, new} <= {"average", "total"}:
+        raise ValueError
+    return lr * {"average": 1, "total": batch_size}[old] / {"average": 1, "total": batch_size}[new]
+
+
+def small_letters_first(lr, batch_size, old, new):
+    return checked(right_rate)(lr, batch_size, old.lower(), new.lower())
+
+
+def casefolds_names(lr, batch_size, old, new):
+    old, new = old.casefold(), new.casefold()
+    return checked(right_rate)(lr, batch_size, old, new)
+
+
+def unchanged_whatever_it_is(lr, batch_size, old, new):
+    if batch_size >= 1 and old == new:
+        return lr
+    return checked(right_rate)(lr, batch_size, old, new)
+
+
+def equal_before_valid(lr, batch_size, old, new):
+    if old == new:
+        return lr
+    return table_of_factors(lr, batch_size, old, new)
+
+
 LISTED = {
     "convert_lr/direction-inverted": Listed(
         "convert",
@@ -226,6 +259,9 @@ LISTED = {
     "convert_lr/unknown-gives-none": Listed("bad-reduction", 6, (no_final_case, no_else)),
     "convert_lr/wrong-exception": Listed("bad-reduction", 6, (key_error, asserts_names)),
     "convert_lr/batch-size-unchecked": Listed("bad-batch-size", 7, (batch_size_unchecked, batch_size_absolute)),
+    "convert_lr/good-names-refused": Listed("convert", 3, (capitals_wanted, other_words_wanted)),
+    "convert_lr/capitals-accepted": Listed("bad-reduction", 6, (small_letters_first, casefolds_names)),
+    "convert_lr/equal-names-unchecked": Listed("bad-reduction", 6, (equal_before_valid, unchanged_whatever_it_is)),
 }
 
 
@@ -233,12 +269,6 @@ def floor_division(lr, batch_size, old, new):
     return checked(lambda lr, b, old, new: lr if old == new else lr // b if new == "sum" else lr * b)(
         lr, batch_size, old, new
     )
-
-
-def equal_before_valid(lr, batch_size, old, new):
-    if old == new:
-        return lr
-    return table_of_factors(lr, batch_size, old, new)
 
 
 def zero_batch_accepted(lr, batch_size, old, new):
@@ -262,7 +292,6 @@ MUTANTS = {
     "always-over-b": checked(lambda lr, b, old, new: lr if old == new else lr / b),
     "floor-division": floor_division,
     "data-set-size": checked(lambda lr, b, old, new: right_rate(lr, 1000, old, new)),
-    "equal-before-valid": equal_before_valid,
     "zero-batch-accepted": zero_batch_accepted,
     "batch-assert": batch_assert,
     "one-example-as-two": checked(lambda lr, b, old, new: right_rate(lr, max(b, 2), old, new)),

@@ -346,6 +346,14 @@ LISTED = {
     "huber_loss/nan-gradient-at-zero": Listed("gradient", 5, (root_of_square, power_one_half)),
     "huber_loss/shapes-broadcast": Listed("shapes", 7, (no_shape_test, smooth_l1_alone, only_lengths)),
     "huber_loss/shapes-asserted": Listed("shapes", 7, (shapes_asserted, type_error)),
+    "huber_loss/half-delta-squared": Listed(
+        "linear",
+        3,
+        (
+            checked(lambda r, size, delta: where(size, delta, size - delta**2 / 2, r**2 / (2 * delta))),
+            checked(lambda r, size, delta: where(size, delta, size - 0.5 * delta * delta, 0.5 * r**2 / delta)),
+        ),
+    ),
 }
 
 

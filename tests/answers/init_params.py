@@ -219,6 +219,10 @@ def bias_frozen(net):
     net[0].bias[:] = 0
 
 
+def bias_normal(b):
+    b.normal_(0, 0.01)
+
+
 LISTED = {
     "init_params/leaf-without-no-grad": Listed("in-place", 0, (leaf, leaf_sliced, leaf_bias_alone, leaf_by_operator)),
     "init_params/net-dot-weight": Listed("in-place", 0, (weight_of_the_net, weight_of_the_net_by_init)),
@@ -263,6 +267,14 @@ LISTED = {
         "weight-normal",
         4,
         (filled(lambda w: w.fill_(0)), filled(nn.init.zeros_), filled(lambda w: w.mul_(0))),
+    ),
+    "init_params/bias-random": Listed(
+        "bias-zero", 4, (filled(bias=bias_normal), filled(bias=lambda b: b.uniform_(-0.01, 0.01)))
+    ),
+    "init_params/weight-std-a-tenth": Listed(
+        "weight-normal",
+        4,
+        (filled(lambda w: w.normal_(0, 0.1)), filled(lambda w: w.copy_(0.1 * torch.randn_like(w)))),
     ),
 }
 
@@ -361,10 +373,6 @@ def layer_inserted(net):
     with_nn_init(net)
 
 
-def bias_normal(b):
-    b.normal_(0, 0.01)
-
-
 def ten_thousand_squared(net):
     net[0].weight.data = torch.zeros(10_000, 10_000)
     net[0].bias.data = torch.zeros(10_000)
@@ -372,9 +380,7 @@ def ten_thousand_squared(net):
 
 MUTANTS = {
     "layer-replaced": layer_replaced,
-    "bias-random": filled(bias=bias_normal),
     "bias-one": filled(bias=lambda b: b.fill_(1)),
-    "weight-std-01": filled(lambda w: w.normal_(0, 0.1)),
     "weight-positive": filled(lambda w: w.normal_(0, 0.01).abs_()),
     "weight-constant": filled(lambda w: w.fill_(0.01)),
     "weight-default": filled(nn.init.xavier_uniform_),

@@ -257,6 +257,17 @@ def ce_of_softmax_by_hand(z, k):
     return (p.logsumexp(1) - p[torch.arange(len(k)), k]).mean()
 
 
+def where_of_exponentials(a, t):
+    r = a - t
+    near = torch.log((r.exp() + (-r).exp()) / 2)
+    return torch.where(near.isfinite(), near, r.abs() - math.log(2)).mean()
+
+
+def where_with_nan_gradient(a, t):
+    r = a - t
+    return torch.where(r.abs() > 20, r.abs() - math.log(2), torch.log(torch.cosh(r))).mean()
+
+
 LISTED = {
     "loss_catalogue/entry-missing": Listed(
         "entries",
@@ -426,12 +437,19 @@ LISTED = {
             with_(kl_div=lambda q, p: F.kl_div(q, p.log(), log_target=True, reduction="batchmean")),
         ),
     ),
+    "loss_catalogue/log-cosh-gradient-overflow": Listed(
+        "large-residuals", 8, (with_(log_cosh=where_with_nan_gradient), with_(log_cosh=where_of_exponentials))
+    ),
+    "loss_catalogue/ce-class-not-picked": Listed(
+        "classification",
+        7,
+        (
+            with_(cross_entropy=lambda z, t: -z.log_softmax(1).mean()),
+            with_(cross_entropy=lambda z, t: -z.log_softmax(1).sum(1).mean()),
+            with_(cross_entropy=lambda z, t: -z.softmax(1).log()[:, t].mean()),
+        ),
+    ),
 }
-
-
-def where_with_nan_gradient(a, t):
-    r = a - t
-    return torch.where(r.abs() > 20, r.abs() - math.log(2), torch.log(torch.cosh(r))).mean()
 
 
 def log_cosh_numbers_of_the_statement(a, t):
@@ -499,7 +517,6 @@ MUTANTS = {
     "one-element-vector": with_(mse=flat_result),
     "mean-of-two-axes": with_(mse=refuses_axis_free_rows),
     "kl-over-columns": with_(kl_div=kl_by_columns),
-    "log-cosh-nan-gradient": with_(log_cosh=where_with_nan_gradient),
     "log-cosh-clamped": with_(log_cosh=lambda a, t: (a - t).clamp(-80, 80).cosh().log().mean()),
     "log-cosh-float32": with_(log_cosh=log_cosh_in_float32),
     "log-cosh-numbers-of-the-check": with_(log_cosh=log_cosh_numbers_of_the_statement),

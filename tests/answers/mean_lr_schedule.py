@@ -133,6 +133,15 @@ def one_more_than_the_quotient(lr_sum, num_examples, batch_size):
     return [lr_sum * batch_size for _ in range(int(num_examples / batch_size) + 1)]
 
 
+def right_but(change):
+    """Return an answer that takes the right rates and changes them."""
+
+    def mean_lr_schedule(lr_sum, num_examples, batch_size):
+        return change(starts_with_min(lr_sum, num_examples, batch_size), lr_sum, num_examples, batch_size)
+
+    return mean_lr_schedule
+
+
 LISTED = {
     "mean_lr_schedule/one-number": Listed("length", 0, (lambda lr_sum, n, B: lr_sum * B, one_tensor)),
     "mean_lr_schedule/tail-as-full-batch": Listed(
@@ -163,16 +172,15 @@ LISTED = {
     "mean_lr_schedule/floor-plus-one": Listed(
         "length", 3, (lambda lr_sum, n, B: [lr_sum * B] * (n // B + 1), one_more_than_the_quotient)
     ),
+    "mean_lr_schedule/tail-unscaled": Listed(
+        "ragged-batch",
+        5,
+        (
+            right_but(lambda rates, lr_sum, n, B: [*rates[:-1], lr_sum] if n % B else rates),
+            lambda lr_sum, n, B: [lr_sum * B if end <= n else lr_sum for end in range(B, n + B, B)],
+        ),
+    ),
 }
-
-
-def right_but(change):
-    """Return an answer that takes the right rates and changes them."""
-
-    def mean_lr_schedule(lr_sum, num_examples, batch_size):
-        return change(starts_with_min(lr_sum, num_examples, batch_size), lr_sum, num_examples, batch_size)
-
-    return mean_lr_schedule
 
 
 def tail_inverse_fraction(rates, lr_sum, n, B):
@@ -215,7 +223,6 @@ MUTANTS = {
     "tail-first": right_but(lambda rates, lr_sum, n, B: rates[::-1]),
     "times-n": lambda lr_sum, n, B: [lr_sum * n] * math.ceil(n / B),
     "tail-inverse-fraction": right_but(tail_inverse_fraction),
-    "tail-unscaled": right_but(lambda rates, lr_sum, n, B: [*rates[:-1], lr_sum] if n % B else rates),
     "rate-per-example": lambda lr_sum, n, B: [lr_sum] * n,
     "tail-off-by-one": right_but(tail_off_by_one),
     "batch-sizes-only": right_but(lambda rates, lr_sum, n, B: [rate / lr_sum for rate in rates]),

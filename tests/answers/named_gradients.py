@@ -268,9 +268,53 @@ def mse_by_hand(net, loss, X, y):
     return of(lambda net, loss, X, y: ((net(X) - y) ** 2).mean())(net, loss, X, y)
 
 
+def cleared_in_place_afterwards(net, loss, X, y):
+    net.zero_grad()
+    loss(net(X), y).backward()
+    found = {name: parameter.grad for name, parameter in net.named_parameters()}
+    for parameter in net.parameters():
+        parameter.grad.zero_()
+    return found
+
+
+def cleared_by_zero_(net, loss, X, y):
+    for parameter in net.parameters():
+        parameter.grad.zero_()
+    loss(net(X), y).backward()
+    return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+
+
+def detached_and_cleared_by_zero_(net, loss, X, y):
+    for _, parameter in net.named_parameters():
+        parameter.grad.detach().zero_() if parameter.grad is not None else parameter.grad.zero_()
+    loss(net(X), y).backward()
+    return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+
+
+def cleared_at_the_end_to_zero(net, loss, X, y):
+    loss(net(X), y).backward()
+    found = {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+    net.zero_grad(set_to_none=False)
+    return found
+
+
+def swapped_by_name(net, loss, X, y):
+    value = loss(y, net(X))
+    names, parameters = zip(*net.named_parameters(), strict=True)
+    return dict(zip(names, torch.autograd.grad(value, parameters), strict=True))
+
+
+def zeros_after_clear(net, loss, X, y):
+    loss(net(X), y).backward()
+    net.zero_grad(set_to_none=False)
+    return {name: p.grad.clone() for name, p in net.named_parameters()}
+
+
 LISTED = {
     "named_gradients/backward-missing": Listed("names", 0, (without_backward, without_backward_but_copied)),
-    "named_gradients/cleared-before-reading": Listed("names", 0, (cleared_one_by_one, cleared_by_an_optimizer)),
+    "named_gradients/cleared-before-reading": Listed(
+        "names", 0, (cleared_one_by_one, cleared_by_an_optimizer, zeros_after_clear, cleared_in_place_afterwards)
+    ),
     "named_gradients/keys-are-positions": Listed("names", 1, (numbered, numbered_in_words)),
     "named_gradients/first-layer-names": Listed("names", 1, (first_layer, first_layer_asked, last_part_of_the_name)),
     "named_gradients/norms": Listed(
@@ -308,12 +352,17 @@ LISTED = {
     "named_gradients/hard-coded-mse": Listed(
         "values", 3, (of(lambda net, loss, X, y: F.mse_loss(net(X), y)), mse_by_hand)
     ),
-    "named_gradients/accumulates": Listed(
-        "history", 6, (not_cleared, cleared_only_afterwards, neither_cleared_nor_copied)
-    ),
+    "named_gradients/accumulates": Listed("history", 6, (not_cleared, neither_cleared_nor_copied)),
     "named_gradients/steps-too": Listed("history", 6, (steps_with_sgd, steps_by_hand, steps_with_adam)),
     "named_gradients/alias-of-grad": Listed(
         "snapshot", 7, (alias(lambda g: g), alias(lambda g: g.detach()), alias(lambda g: g.view_as(g)))
+    ),
+    "named_gradients/nothing-to-clear": Listed("names", 2, (cleared_by_zero_, detached_and_cleared_by_zero_)),
+    "named_gradients/arguments-swapped": Listed(
+        "values", 3, (of(lambda net, loss, X, y: loss(y, net(X))), swapped_by_name)
+    ),
+    "named_gradients/cleared-after-reading": Listed(
+        "history", 6, (cleared_only_afterwards, cleared_at_the_end_to_zero)
     ),
 }
 
@@ -329,12 +378,6 @@ def keys_are_parameters(net, loss, X, y):
 def first_layer_only(net, loss, X, y):
     right = asked_of_autograd(net, loss, X, y)
     return {name: g for name, g in right.items() if name.startswith("0.")}
-
-
-def zeros_after_clear(net, loss, X, y):
-    loss(net(X), y).backward()
-    net.zero_grad(set_to_none=False)
-    return {name: p.grad.clone() for name, p in net.named_parameters()}
 
 
 def view_needs_contiguous(net, loss, X, y):
@@ -425,10 +468,8 @@ MUTANTS = {
     "averaged-over-a-row": turned(lambda g, X, p: g.mean(-1, keepdim=True).expand_as(g)),
     "numbers-not-tensors": turned(lambda g, X, p: g.tolist()),
     "means-not-tensors": turned(lambda g, X, p: g.mean().item()),
-    "zeros-after-clear": zeros_after_clear,
     "gradient-of-mean-output": of(lambda net, loss, X, y: net(X).mean()),
     "times-batch": turned(lambda g, X, p: g * len(X)),
-    "arguments-swapped": of(lambda net, loss, X, y: loss(y, net(X))),
     "first-example-only": of(lambda net, loss, X, y: loss(net(X[:1]), y[:1])),
     "last-example-left-out": of(lambda net, loss, X, y: loss(net(X[:-1]), y[:-1])),
     "unit-length": turned(lambda g, X, p: g / g.norm()),

@@ -255,7 +255,7 @@ LISTED = {
         ),
     ),
     "per_example_gradients/batch-axis-dropped-for-one": Listed(
-        "names", 0, (turned(lambda rows: rows.squeeze(0)), special_case_for_one, turned(torch.squeeze))
+        "names", 0, (turned(lambda rows: rows.squeeze(0)), special_case_for_one)
     ),
     "per_example_gradients/running-sum": Listed(
         "values", 2, (only_cleared_before_the_loop, looped(), turned(lambda rows: rows.cumsum(0)))
@@ -267,6 +267,7 @@ LISTED = {
             looped(zero, kept=lambda p: p.grad),
             looped(zero_by_hand, kept=lambda p: p.grad.detach()),
             last_copied_into_every_row,
+            looped(kept=lambda p: p.grad),
         ),
     ),
     "per_example_gradients/divided-by-batch": Listed(
@@ -303,6 +304,9 @@ LISTED = {
     ),
     "per_example_gradients/stale-first-row": Listed(
         "history", 8, (looped(after=clear), looped(after=zero), cleared_after_each, cleared_after_each_of_several)
+    ),
+    "per_example_gradients/axes-of-length-one-dropped": Listed(
+        "names", 0, (turned(torch.squeeze), looped(clear, kept=lambda p: p.grad.squeeze().clone()))
     ),
 }
 
@@ -375,9 +379,7 @@ MUTANTS = {
     "summed": turned(lambda rows: rows.sum(0)),
     "concatenated": looped(clear, join=torch.cat),
     "batch-axis-last": turned(lambda rows: rows.movedim(0, -1)),
-    "squeezed": looped(clear, kept=lambda p: p.grad.squeeze().clone()),
     "axes-of-length-one-added": turned(lambda rows: rows.unsqueeze(1)),
-    "running-sum-aliased": looped(kept=lambda p: p.grad),
     "all-inputs": of(lambda net, loss, X, y: [loss(net(X), y[i : i + 1]) for i in range(len(X))]),
     "first-example-each-time": of(lambda net, loss, X, y: [loss(net(X[:1]), y[:1]) for _ in X]),
     "growing-batch": of(lambda net, loss, X, y: [loss(net(X[: i + 1]), y[: i + 1]) for i in range(len(X))]),

@@ -245,6 +245,11 @@ def seeded(w, b, num_examples):
     return with_torch_normal(w, b, num_examples)
 
 
+def generator_for_x_alone(w, b, num_examples):
+    X = torch.randn(num_examples, len(w), generator=torch.Generator().manual_seed(1))
+    return X, (X @ w + b + 0.01 * torch.randn(num_examples)).reshape(-1, 1)
+
+
 LISTED = {
     "synthetic_data/y-one-axis": Listed(
         "shape",
@@ -298,7 +303,7 @@ LISTED = {
             made(lambda n, d: torch.from_numpy(np.random.uniform(-1, 1, (n, d))).float()),
         ),
     ),
-    "synthetic_data/seed-inside": Listed("features", 6, (seeded, reseeding_numpy, generator_inside, one_column_kept)),
+    "synthetic_data/seed-inside": Listed("features", 6, (seeded, reseeding_numpy, generator_inside)),
     "synthetic_data/noise-missing": Listed("noise", 6, (made(noise=lambda n: 0), noise_never_added)),
     "synthetic_data/noise-variance-as-std": Listed(
         "noise",
@@ -307,6 +312,15 @@ LISTED = {
     ),
     "synthetic_data/noise-std-1": Listed(
         "noise", 6, (made(noise=torch.randn), made(noise=lambda n: torch.normal(0.0, 1.0, (n,))))
+    ),
+    "synthetic_data/features-kept": Listed("features", 6, (generator_for_x_alone, one_column_kept)),
+    "synthetic_data/noise-one-for-all": Listed(
+        "noise",
+        6,
+        (
+            made(noise=lambda n: torch.normal(0, 0.01, (1,))),
+            made(noise=lambda n: np.random.normal(0, 0.01)),
+        ),
     ),
 }
 
@@ -377,7 +391,6 @@ MUTANTS = {
     "features-std-001": made(lambda n, d: 0.01 * torch.randn(n, d)),
     "one-column-repeated": made(lambda n, d: torch.randn(n, 1).repeat(1, d)),
     "noise-std-01": made(noise=lambda n: 0.1 * torch.randn(n)),
-    "noise-one-draw": made(noise=lambda n: torch.normal(0, 0.01, (1,))),
     "noise-positive": made(noise=lambda n: 0.01 * torch.randn(n).abs()),
     "nothing-returned": made(last=lambda X, y: None),
     "nan": made(label=lambda X, w, b: X @ w * math.nan),

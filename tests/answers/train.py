@@ -370,6 +370,44 @@ def cleared_at_the_end_of_an_epoch(net, loss, trainer, data_iter, features, labe
     return history
 
 
+def evaluation_swapped(net, loss, data):
+    X, y = data
+    with torch.no_grad():
+        return loss(y, net(X)).item()
+
+
+def initialised_at_the_start(net, *given):
+    nn.init.normal_(net[0].weight, 0, 0.01)
+    nn.init.zeros_(net[0].bias)
+    return reference(net, *given)
+
+
+def reset_at_the_start(net, *given):
+    net[0].reset_parameters()
+    return reference(net, *given)
+
+
+def metric_over_examples(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        total, count = 0.0, 0
+        for X, y in data_iter:
+            value = loss(net(X), y)
+            trainer.zero_grad()
+            value.backward()
+            trainer.step()
+            total, count = total + float(value.detach()), count + len(y)
+        history.append(total / count)
+    return history
+
+
+def list_made_anew(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history: list[float] = []
+    for _ in range(num_epochs):
+        history = reference(net, loss, trainer, data_iter, features, labels, 1)
+    return history
+
+
 LISTED = {
     "train/nothing-returned": Listed(
         "return-form", 6, (prints_and_returns_nothing, made(returned=lambda losses: losses.clear()))
@@ -412,8 +450,15 @@ LISTED = {
     "train/own-trainer": Listed("updates", 2, (own_trainer, own_rate(0.03), own_rate(0.1))),
     "train/arguments-swapped": Listed("any-loss-any-trainer", 6, (arguments_swapped, made(swapped_step))),
     "train/last-batch-loss": Listed("losses", 8, (last_batch_loss, last_value_overwritten)),
-    "train/running-mean-loss": Listed("losses", 8, (running_mean, running_mean_by_example)),
+    "train/running-mean-loss": Listed("losses", 8, (running_mean, running_mean_by_example, metric_over_examples)),
     "train/loss-before-epoch": Listed("losses", 8, (loss_before_epoch, shifted)),
+    "train/one-number-for-all": Listed("return-form", 6, (made(returned=lambda losses: losses[-1:]), list_made_anew)),
+    "train/initialises-inside": Listed("updates", 2, (initialised_at_the_start, reset_at_the_start)),
+    "train/evaluation-swapped": Listed(
+        "losses",
+        8,
+        (made(measure=evaluation_swapped), made(measure=lambda net, loss, data: float(loss(data[1], net(data[0]))))),
+    ),
 }
 
 

@@ -78,8 +78,8 @@ SEEN = {
     "shapes": ("robust_fit", shapes_meet, "Which shapes meet in your line `return X @ torch.ones"),
     "another error": ("convert_lr", unfinished, "Python stopped at your line `return {}["),
     "another signature": ("convert_lr", lambda lr: lr, "compare the function's name and arguments"),
-    "another dtype": ("huber_loss", half, "What came back is float16, and the inputs are float32"),
-    "right for some": ("huber_loss", for_two_kinds, "calls that it looks at. What is different in the call shown?"),
+    "another dtype": ("huber_loss", half, "The call ends with float16, and it began with float32"),
+    "right for some": ("huber_loss", for_two_kinds, "calls that it looks at, as with `huber_loss("),
 }
 
 
