@@ -140,7 +140,7 @@ def draw_error(figure: Figure, *, lr: float, num_epochs: int, n: int) -> Text:
     axes.semilogy(errors.clamp(max=1e6).tolist(), label="SGD")
     axes.axhline(exact, color="black", linestyle="--", label=LEAST_SQUARES)
     axes.axhline(path_floor(setting), color="gray", linestyle=":", label=r"$\sigma\sqrt{2\,lr/B}$")
-    axes.set(xlabel="step", ylabel=W_ERROR)
+    axes.set(xlabel=STEP, ylabel=W_ERROR)
     axes.legend(fontsize="small")
     last = float(errors[-1])
     return Text(
