@@ -60,6 +60,7 @@ def main():
             for theme, dark in (("JupyterLab Light", ""), ("JupyterLab Dark", ".dark")):
                 choose_theme(page, theme)
                 keep(panel.screenshot(), DOCS / f"panel{suffix}{dark}.png")
+            choose_theme(page, "JupyterLab Light")
             page.close()
         browser.close()
 
@@ -105,7 +106,8 @@ def choose_theme(page, theme):
     labels = page.locator(".lm-Menu-itemLabel")
     labels.filter(has_text=re.compile("^Theme$")).hover()
     labels.filter(has_text=re.compile(f"^{theme}$")).click()
-    expect(page.locator(f'body[data-jp-theme-name="{theme}"]')).to_be_visible()
+    expect(page.locator(f'body[data-jp-theme-name="{theme}"]')).to_have_count(1)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def move_control(page):

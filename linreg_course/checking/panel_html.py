@@ -29,15 +29,15 @@ body[data-jp-theme-light="false"] .linreg, body.vscode-dark .linreg, html[theme=
 .linreg header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; font-size: 115% }
 .linreg header strong { color: var(--state) }
 .linreg header span { margin-left: auto }
-.linreg ul { list-style: none; margin: 8px 0 0; padding: 0 }
+.linreg ul { list-style: none; margin: 8px 0 0 !important; padding: 0 !important }
 .linreg li { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: 4px 0 }
-.linreg-row { display: grid; grid-template-columns: 8.5em 8.5em 1fr max-content; gap: 0 12px }
+.linreg-row { display: grid; grid-template-columns: 10em 8em 1fr max-content; gap: 0 12px }
 .linreg-row > :first-child { color: var(--state) }
 .linreg details { margin: 4px 0 4px 16px }
 .linreg summary { cursor: pointer; color: var(--rest) }
 .linreg dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px; margin: 4px 0 }
-.linreg dt { color: var(--rest); font-weight: normal }
-.linreg dd { margin: 0 }
+.linreg dt { color: var(--rest); float: none; font-weight: normal; white-space: nowrap; width: auto }
+.linreg dd { float: none; margin: 0; width: auto }
 .linreg dd code { white-space: pre-wrap; overflow-wrap: anywhere }
 .linreg dd.linreg-hint { border-left: 3px solid var(--state); padding-left: 8px }
 </style>"""

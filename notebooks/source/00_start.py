@@ -3,7 +3,7 @@
 #
 # [English](../en/00_start.ipynb) · [简体中文](../zh/00_start.ipynb)
 #
-# This course trains the smallest model there is, linear regression (线性回归), with PyTorch. It goes with the concise chapter on linear regression of the book *Dive into Deep Learning* (D2L). A page of code is enough, but that page holds more questions than you would expect. At the end you can say which object owns what and what each line changes, and you check a claim with ten lines of code instead of believing it.
+# This course trains the smallest model there is, linear regression, with PyTorch. It goes with the concise chapter on linear regression of the book *Dive into Deep Learning* (D2L). A page of code is enough, but that page holds more questions than you would expect. At the end you can say which object owns what and what each line changes, and you check a claim with ten lines of code instead of believing it.
 # %% [markdown] name="title" lang="zh"
 # # 00 从这里开始
 #
@@ -34,11 +34,11 @@
 # | lesson | its question | minutes |
 # |---|---|---|
 # | [01 Data](01_data.ipynb) | What can be recovered from data, and how exactly? A case opens, too. | thirty |
-# | [02 The data iterator](02_dataloader.ipynb) | Does every example (样本) come exactly once in an epoch (迭代周期), one pass over the data, and in which order? | twenty-five |
-# | [03 Model](03_model.ipynb) | Where do `w` and `b` live, and in which shape (形状)? | twenty-five |
+# | [02 The data iterator](02_dataloader.ipynb) | Does every example come exactly once in an epoch, one pass over the data, and in which order? | twenty-five |
+# | [03 Model](03_model.ipynb) | Where do `w` and `b` live, and in which shape? | twenty-five |
 # | [04 Initialization](04_init.ipynb) | Does the start matter? | twenty-five |
-# | [05 The loss](05_loss.ipynb) | What does one wild label (标签) cost? | thirty |
-# | [06 A sum or a mean](06_sgd.ipynb) | I replace the mean over a minibatch (小批量), a few examples, by the sum. What else must I change? | thirty |
+# | [05 The loss](05_loss.ipynb) | What does one wild label cost? | thirty |
+# | [06 A sum or a mean](06_sgd.ipynb) | I replace the mean over a minibatch, a few examples, by the sum. What else must I change? | thirty |
 # | [07 Training](07_training.ipynb) | How long, how fast, how much data? The case is solved. | thirty |
 # %% [markdown] name="lessons" lang="zh"
 # ## 课程目录
