@@ -104,11 +104,11 @@ reveal("01-a", round(largest, 2))
 # %% name="fresh-run-proof" role="proof"
 assert 0.3 < largest < 1.01
 # %% [markdown] name="explain-fresh" lang="en"
-# **Explain.** C is nearest. A new net predicts about 0, while the labels, the numbers that it should predict, lie around 4.2, as you will see: it is several units wrong, and the derivatives show it. D is out of reach: with this loss no example, however wrong, pulls b with a slope above 1 (lesson 05).
+# **Explain.** C is nearest. A new net predicts about 0, while the labels, the numbers that it should predict, lie around 4.2, as you will see: it is several units wrong, and the derivatives show it. D is out of reach for b: with this loss no example, however wrong, pulls it with a slope above 1 (lesson 05). For a weight the slope is multiplied by the feature, which is seldom above 2, and the mean over the minibatch stays far below 5.
 #
 # A looked right since a notebook had printed it. But a printout says what some kernel computed, not what the code above it computes.
 # %% [markdown] name="explain-fresh" lang="zh"
-# **解释。** C最接近。新的网络预测的值约为0，而标签（label），即它应当预测的数，在4.2附近（下文会看到）：它差了好几个单位，导数反映了这一点。D达不到：用这种损失时，一个样本（example）错得再多，对b的拉力，即斜率，也不超过1（见第05课）。
+# **解释。** C最接近。新的网络预测的值约为0，而标签（label），即它应当预测的数，在4.2附近（下文会看到）：它差了好几个单位，导数反映了这一点。b达不到D：用这种损失时，一个样本（example）错得再多，对b的拉力，即斜率，也不超过1（见第05课）。对权重来说，斜率还要乘以特征，特征很少超过2，在小批量上取平均之后远远小于5。
 #
 # A看起来对，是因为有一个笔记本打印过它。但打印的内容只说明某个内核算出过什么，并不说明上面的代码会算出什么。
 # %% [markdown] name="luck-words" lang="en"
@@ -239,11 +239,11 @@ reveal("01-b", round(around_x2.std().item(), 2))
 # %% name="width-of-the-cloud-proof" role="proof"
 assert abs(around_x1.std() - 3.4) < 0.3 and abs(around_x2.std() - 2) < 0.2
 # %% [markdown] name="explain-width" lang="en"
-# **Explain.** B. What is left of y after the line is taken away is $2\,x_1 + \epsilon$, where $\epsilon$ is the noise. x1 has std 1, so this has std 2, and the noise is lost in it. Around the x1 line it is $-3.4\,x_2 + \epsilon$, hence about 3.4.
+# **Explain.** B. What is left of y after the line is taken away is $2\,x_1 + \epsilon$, where $\epsilon$ is the noise. x1 has std 1, so this has std 2, and the noise is lost in it. Around the x1 line it is $-3.4\,x_2 + \epsilon$: the width is 3.4 times the std of x2, and in this sample of x2 a little more than that, as printed.
 #
 # A looks right because in a plot with one feature the distance from the line *is* noise. Here there is a second feature, which the plot does not show.
 # %% [markdown] name="explain-width" lang="zh"
-# **解释。** 是B。从y中减去这条直线，剩下的是$2\,x_1 + \epsilon$，其中$\epsilon$是噪声。x1的标准差为1，所以剩下部分的标准差为2，噪声淹没在里面。围绕x1的直线时，剩下的是$-3.4\,x_2 + \epsilon$，所以约为3.4。
+# **解释。** 选B。从y中减去这条直线，剩下的是$2\,x_1 + \epsilon$，其中$\epsilon$是噪声。x1的标准差为1，所以剩下部分的标准差为2，噪声淹没在里面。围绕x1的直线时，剩下的是$-3.4\,x_2 + \epsilon$：宽度是x2的标准差的3.4倍，而这个样本里x2的标准差略大，所以打印的数也略大。
 #
 # A看起来对，是因为只有一个特征时，到直线的距离*就是*噪声。这里还有第二个特征，图上没有画出来。
 # %% [markdown] name="slices-words" lang="en"
@@ -326,7 +326,7 @@ assert 0.0001 < error < 0.001
 #
 # B looks right because no single label is better than its noise. Three numbers from all labels together are. C would need labels without noise.
 # %% [markdown] name="explain-error" lang="zh"
-# **解释。** 是A。每个标签都把估计值往自己那边拉一点，但有的往上，有的往下，大部分抵消了。剩下的大小是噪声的标准差除以n的平方根，即$\sigma / \sqrt{n}$，下面会打印出来。
+# **解释。** 选A。每个标签都把估计值往自己那边拉一点，但有的往上，有的往下，大部分抵消了。剩下的大小是噪声的标准差除以n的平方根，即$\sigma / \sqrt{n}$，下面会打印出来。
 #
 # B看起来对，是因为没有哪个标签能比自己的噪声更准。但由所有标签一起定出的三个数却可以。C要标签没有噪声才成立。
 # %% [markdown] name="check-floor" lang="en" role="quiz"
@@ -395,15 +395,19 @@ explore(
 # %% [markdown] name="summary" lang="en"
 # ## What the cells showed
 #
-# The data are y = Xw + b plus noise of std 0.01, and `d2l.synthetic_data` does nothing else. The width of a cloud against one feature is the other feature: 2 around the x2 line, 3.4 around the x1 line. Least squares recovers w and b to about $\sigma / \sqrt{n}$; the noise itself stays, and sets the floor of the loss.
+# The data are y = Xw + b plus noise of std 0.01, and `d2l.synthetic_data` does nothing else. The width of a cloud against one feature is the other feature: about 2 around the x2 line, about 3.4 around the x1 line. Least squares recovers w and b to about $\sigma / \sqrt{n}$; the noise itself stays, and sets the floor of the loss.
 #
 # Next: [02](02_dataloader.ipynb), how the examples get to the net.
+#
+# The first assignment, [foundations](foundations.ipynb), opens at the end of lesson 02.
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
-# 数据就是y = Xw + b加上标准差为0.01的噪声，`d2l.synthetic_data`只做了这些。对一个特征画出的点云，宽度来自另一个特征：围绕x2的直线为2，围绕x1的直线为3.4。最小二乘能以约$\sigma / \sqrt{n}$的精度找回w和b；噪声本身却消不掉，它决定了损失的底线。
+# 数据就是y = Xw + b加上标准差为0.01的噪声，`d2l.synthetic_data`只做了这些。对一个特征画出的点云，宽度来自另一个特征：围绕x2的直线约为2，围绕x1的直线约为3.4。最小二乘能以约$\sigma / \sqrt{n}$的精度找回w和b；噪声本身却消不掉，它决定了损失的底线。
 #
 # 下一课：[02](02_dataloader.ipynb)，样本怎样送到网络。
+#
+# 第一个作业[foundations](foundations.ipynb)，学完第02课就可以开始做。
 # %% [markdown] name="further-root" lang="en"
 # ## Further
 #

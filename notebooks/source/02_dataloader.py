@@ -11,7 +11,7 @@
 #
 # 学完这一课，你能把数据集（data set）切成小批量（minibatch），事先说出有多少个、最后一个有多长，并能分清数据加载器与对它的一次遍历。
 #
-# **问题：** 在一个迭代周期（epoch）里，也就是在对数据的一次遍历中，每个样本（example）是否恰好出现一次？按什么顺序？
+# **本课的问题。** 在一个迭代周期（epoch）里，也就是在对数据的一次遍历中，每个样本（example）是否恰好出现一次？按什么顺序？
 # %% name="setup" role="setup"
 import torch
 from torch import nn
@@ -312,10 +312,10 @@ loaders = {
 print(y_sorted[:3].flatten(), y_sorted[-3:].flatten())
 # %% [markdown] name="train-text" lang="en"
 # Each loader trains a net of its own from the same start, for three epochs. Lessons 03 to 07 take these lines apart.
-# Here it is enough that every minibatch causes one small step that makes the loss function, the mean squared
+# (`guard` would say so if a net had been trained before; lesson 04 explains it.) Here it is enough that every minibatch causes one small step that makes the loss function, the mean squared
 # error, smaller *on this minibatch*, and that after each step we note the loss on all examples.
 # %% [markdown] name="train-text" lang="zh"
-# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。第03课到第07课会逐行讲解这些代码。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
+# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。第03课到第07课会逐行讲解这些代码（如果网络之前已经训练过，`guard`会说出来，第04课有解释）。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
 # %% name="train-sorted"
 loss, nets, losses = nn.MSELoss(), {}, {"off": [], "on": []}
 for shuffle, loader in loaders.items():

@@ -449,6 +449,8 @@ show(fits.two_fits(labels, net(features), flat_hat))
 # - `assert y_hat.shape == y.shape` costs one line.
 #
 # Next: [04](04_init.ipynb), does the start matter?
+#
+# The assignment [foundations](foundations.ipynb) goes on at the end of lesson 04.
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
 #
@@ -457,6 +459,8 @@ show(fits.two_fits(labels, net(features), flat_hat))
 # - 写上`assert y_hat.shape == y.shape`只要一行。
 #
 # 下一课：[04](04_init.ipynb)，起点重要吗？
+#
+# 作业[foundations](foundations.ipynb)的下一部分，学完第04课就可以做。
 # %% [markdown] name="identity-words" lang="en"
 # ## Further
 #

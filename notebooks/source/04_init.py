@@ -114,9 +114,9 @@ assert abs(1 - 2 * lr - 0.94) < 1e-9
 #
 # 无论从哪里出发，每一步都按同样的倍数缩小，走向*同一个*、唯一的最小值：损失是凸的，像一只碗。起点远10倍，代价只是多走固定的若干步。
 # %% [markdown] name="control-std" lang="en"
-# **Move it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches leave a floor of noise; by then the start is forgotten.)
+# **Try it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches leave a floor of noise; by then the start is forgotten.)
 # %% [markdown] name="control-std" lang="zh"
-# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）决定了误差的下限；到那时，初始值早已被忘掉。）
+# **试一试。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）决定了误差的下限；到那时，初始值早已被忘掉。）
 # %% name="explore-std"
 explore(
     starts.draw_start,
@@ -583,9 +583,9 @@ assert all(0.2 < std < 0.26 for std in last["xavier", "tanh"])
 # %% [markdown] name="explain-deep" lang="zh"
 # D2L的这一节所用的0.01在这里让信号消失，`normal_()`让它爆炸，两者每过一层都乘上一个固定的倍数。Xavier配ReLU，每层丢掉大约一半的方差；He的两倍正好补回来。Xavier原本是为tanh这类函数设计的，配tanh时比配ReLU保持得好。
 # %% [markdown] name="control-deep" lang="en"
-# **Move it.** Choose start and activation. Left, what goes forward; right, the gradients on the way back, which enter at the last layer. Is there a start for which one side is fine and the other is not? Try tanh with the widest start: its values cannot exceed 1, so the left panel hides what the right one shows.
+# **Try it.** Choose start and activation. Left, what goes forward; right, the gradients on the way back, which enter at the last layer. Is there a start for which one side is fine and the other is not? Try tanh with the widest start: its values cannot exceed 1, so the left panel hides what the right one shows.
 # %% [markdown] name="control-deep" lang="zh"
-# **动手调。** 选择初始值和激活函数。左边是向前传的值；右边是往回传的梯度，从最后一层进入。有没有哪种初始值，一边正常而另一边不正常？试试tanh配最宽的初始值：它的值不会超过1，所以左图掩盖了右图显示的问题。
+# **试一试。** 选择初始值和激活函数。左边是向前传的值；右边是往回传的梯度，从最后一层进入。有没有哪种初始值，一边正常而另一边不正常？试试tanh配最宽的初始值：它的值不会超过1，所以左图掩盖了右图显示的问题。
 # %% name="explore-deep"
 explore(
     starts.draw_deep,

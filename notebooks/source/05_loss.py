@@ -10,7 +10,7 @@
 #
 # 学完这一课，你能手算损失，也能用torch求损失；能从损失的斜率看出一个样本（example）对拟合的拉力有多大；能分清几个都叫Huber的公式，并为它们选择阈值（threshold）。
 #
-# **问题：** 一个离谱的标签（label），代价有多大？
+# **本课的问题。** 一个离谱的标签（label），代价有多大？
 # %% name="setup" role="setup"
 import ast
 import warnings
@@ -111,25 +111,6 @@ assert all(torch.isclose(by_hand[name], by_torch[name](y_hat, y_some)) for name 
 # `delta` 1. Keep that in mind: it comes back at the end.
 # %% [markdown] name="by-hand-explained" lang="zh"
 # 没有：`nn.MSELoss`就是平方的均值。为减半的损失调好的学习率（learning rate），在这里含义不同；*延伸*部分会测出差别。Huber的公式里则有二分之一。因此在0附近，mse是`delta`为1的Huber的2倍。记住这一点，本课最后还会遇到它。
-# %% [markdown] name="cosh-text" lang="en"
-# **Does a framework have every loss in the list?** The case notebook lists one more, log-cosh: $\log\cosh r$ with
-# $\cosh r = (e^r + e^{-r})/2$. Far out $e^{-r}$ is next to nothing, so the loss is nearly $r$ minus $\log 2$. The cell searches torch for the
-# name, then computes the formula as it is printed at three residuals.
-# %% [markdown] name="cosh-text" lang="zh"
-# **清单里的损失，框架全都有吗？** 案卷里的笔记本还列了一个log-cosh，即$\log\cosh r$，其中$\cosh r = (e^r + e^{-r})/2$。在远处$e^{-r}$几乎为零，所以损失差不多就是$r$减去$\log 2$。下面的单元格在torch里找这个名字，再照公式原样计算三个残差。
-# %% name="no-log-cosh"
-found = [name for place in (nn, nn.functional) for name in dir(place) if "cosh" in name.lower()]
-print(found)
-log_cosh = torch.log(torch.cosh(torch.tensor([1.0, 80.0, 90.0])))
-print(log_cosh)
-# %% name="no-log-cosh-proof" role="proof"
-assert found == [] and log_cosh[1].isfinite() and log_cosh[2].isinf()
-# %% [markdown] name="cosh-explained" lang="en"
-# torch has no log-cosh. And a printed formula is not yet a program: at 80 it works, at 90 the answer should be a little below 90, but
-# $\cosh 90$ is larger than any float32. That is an overflow. A list of names tells neither what a framework has nor
-# what works; a line of code tells both. A form that holds is under *Further*.
-# %% [markdown] name="cosh-explained" lang="zh"
-# torch没有log-cosh。而且印出来的公式还不是程序：在80处没有问题；在90处，答案应当略小于90，但$\cosh 90$比任何float32都大。这就是上溢（overflow）。一份名称清单既不能告诉你框架里有什么，也不能告诉你什么能用；一行代码两样都能告诉你。可靠的写法见*延伸*。
 # %% [markdown] name="reduction-text" lang="en"
 # **From costs to one number.** How the costs become one number is the loss's `reduction`: their mean, their sum, or, with
 # `"none"`, not at all. Then you see every cost by itself, which tells *which* example is expensive.
@@ -149,11 +130,12 @@ assert torch.isclose(each.mean(), nn.MSELoss()(y_hat, y_some))
 # enters it with the *slope* of its cost. We call that slope its **pull**: how hard it tugs the prediction its way.
 #
 # Automatic differentiation finds the pulls: `torch.autograd.grad` hands back the derivatives that `backward` would
-# write into `.grad`. Each residual occurs in one cost only, so the gradient of the sum lists all slopes.
+# write into `.grad`. Each residual occurs in one cost only, so the gradient of the sum lists all slopes. A fourth loss joins here, log-cosh:
+# $\log\cosh r$ with $\cosh r = (e^r + e^{-r})/2$.
 # %% [markdown] name="pull-text" lang="zh"
 # **训练真正用到的是什么。** 优化器（optimizer）从不使用代价，它用的是梯度（gradient），而每个样本都以自己代价的*斜率*进入梯度。我们把这个斜率叫作样本的**拉力**：它把预测往自己那边拽得有多用力。
 #
-# 拉力用自动微分（automatic differentiation）来求：`backward`会写进`.grad`的那些导数，`torch.autograd.grad`直接交给你。每个残差只出现在一个代价里，所以对总和求梯度，得到的就是所有的斜率。
+# 拉力用自动微分（automatic differentiation）来求：`backward`会写进`.grad`的那些导数，`torch.autograd.grad`直接交给你。每个残差只出现在一个代价里，所以对总和求梯度，得到的就是所有的斜率。这里再加上第四个损失log-cosh，即$\log\cosh r$，其中$\cosh r = (e^r + e^{-r})/2$。
 # %% name="pulls"
 r = torch.linspace(-6, 6, 241, requires_grad=True)
 costs = {
@@ -433,7 +415,7 @@ assert shifts[0.02] < 0.01 and 0.03 < shifts[1] < 0.07
 # %% [markdown] name="delta-explained" lang="zh"
 # 这些点都沿着线走，只在最低的几个点上看得出数据里的噪声。所以`delta`定下了异常值能让你付出多少代价。`delta`与噪声0.01同一量级时，`b`的误差小于噪声；取默认值时，误差是噪声的好几倍。太小也不是没有代价：`nn.HuberLoss`的拉力最多为`delta`，最小的两个走了100步还没有到。
 # %% [markdown] name="control-text" lang="en"
-# **Turn it yourself.** The thick line is the loss of your choice, the dashed one the formula. Move `delta` and compare: which of the three
+# **Try it.** The thick line is the loss of your choice, the dashed one the formula. Move `delta` and compare: which of the three
 # pictures depends on `loss`, and which on `delta` alone?
 # %% [markdown] name="control-text" lang="zh"
 # **试一试。** 粗线是你选的损失，虚线是公式。移动`delta`并比较：三幅图中，哪些取决于`loss`，哪些只取决于`delta`？
@@ -507,7 +489,7 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 #
 # - What one wild label costs is decided by the slope of the loss, not by its value: without limit for mse, limited for Huber.
 # - With Huber `delta` sets the price: one outlier in twenty shifts `b` by about a nineteenth of it.
-# - A name is not a formula. torch has no log-cosh; `nn.HuberLoss` is `delta` times the book's Huber, equal at 1 only. The factor moves no
+# - A name is not a formula. `nn.HuberLoss` is `delta` times the book's Huber, equal at 1 only. The factor moves no
 #   minimum, but it scales every step.
 # - Another loss needs another learning rate, and its numbers cannot be compared with the old ones.
 #
@@ -519,7 +501,7 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 #
 # - 一个离谱的标签代价有多大，取决于损失的斜率，而不是损失的值：mse没有上限，Huber有。
 # - 用Huber时，代价由`delta`定：每二十个中有一个异常值，`b`的偏移约为它的十九分之一。
-# - 名称不等于公式。torch没有log-cosh；`nn.HuberLoss`是书里Huber的`delta`倍，只在1处相等。这个倍数不移动最小值，却缩放每一步。
+# - 名称不等于公式。`nn.HuberLoss`是书里Huber的`delta`倍，只在1处相等。这个倍数不移动最小值，却缩放每一步。
 # - 换了损失，就要换学习率，它的数值也不能与原来的相比。
 #
 # 下一课：[06](06_sgd.ipynb)，把平均换成总和，还必须改什么？
@@ -594,6 +576,25 @@ for name, lr in (("squared_loss", 0.03), ("MSELoss", 0.015)):
     print(f"{name:12} lr {lr:5}  w {half_fits[name].tolist()}")
 # %% name="half-proof" role="proof"
 assert torch.allclose(*half_fits.values(), atol=1e-5)
+# %% [markdown] name="cosh-text" lang="en"
+# **Does a framework have every loss in the list?** The case notebook lists log-cosh, too.
+# Far out $e^{-r}$ is next to nothing, so the loss is nearly $r$ minus $\log 2$. The cell searches torch for the
+# name, then computes the formula as it is printed at three residuals.
+# %% [markdown] name="cosh-text" lang="zh"
+# **清单里的损失，框架全都有吗？** 案卷里的笔记本还列了log-cosh。在远处$e^{-r}$几乎为零，所以损失差不多就是$r$减去$\log 2$。下面的单元格在torch里找这个名字，再照公式原样计算三个残差。
+# %% name="no-log-cosh"
+found = [name for place in (nn, nn.functional) for name in dir(place) if "cosh" in name.lower()]
+print(found)
+log_cosh = torch.log(torch.cosh(torch.tensor([1.0, 80.0, 90.0])))
+print(log_cosh)
+# %% name="no-log-cosh-proof" role="proof"
+assert found == [] and log_cosh[1].isfinite() and log_cosh[2].isinf()
+# %% [markdown] name="cosh-explained" lang="en"
+# torch has no log-cosh. And a printed formula is not yet a program: at 80 it works, at 90 the answer should be a little below 90, but
+# $\cosh 90$ is larger than any float32. That is an overflow. A list of names tells neither what a framework has nor
+# what works; a line of code tells both. A form that holds comes next.
+# %% [markdown] name="cosh-explained" lang="zh"
+# torch没有log-cosh。而且印出来的公式还不是程序：在80处没有问题；在90处，答案应当略小于90，但$\cosh 90$比任何float32都大。这就是上溢（overflow）。一份名称清单既不能告诉你框架里有什么，也不能告诉你什么能用；一行代码两样都能告诉你。可靠的写法在下面。
 # %% [markdown] name="stable-text" lang="en"
 # **log-cosh that holds.** From $\cosh r = \tfrac12 e^{r}\,(1 + e^{-2r})$ follows
 # $\log\cosh r = r + \log(1 + e^{-2r}) - \log 2$, and the middle term is torch's `softplus`, which takes care of large

@@ -143,7 +143,7 @@ assert 1003 % 10 == 3 and ratios == [10, 3, 12]
 #
 # B mistakes the setting for the data: the ragged last batch has 3 examples and is divided by 3. A fails at the first printed row.
 # %% [markdown] name="ratio-explained" lang="zh"
-# **解释。** 答案是D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在D2L的这一节里处处显得对。
+# **解释。** 选D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在D2L的这一节里处处显得对。
 #
 # B把设置当成了数据：不足一批的最后一个小批量（ragged last batch）只有3个样本，除数就是3。A在打印的第一行就不成立。
 # %% [markdown] name="chain-words" lang="en"
@@ -236,7 +236,7 @@ assert 2 < times < 6 and max(with_sum) < 0.01
 #
 # The trap: the training *seems* to work. The case notebook's trainer line has lr 0.03, with a comment that this is for `reduction='sum'`; nothing raised, so it stayed. How far is it from diverging?
 # %% [markdown] name="keep-explained" lang="zh"
-# **解释。** 答案是B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
+# **解释。** 选B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
 #
 # 陷阱就在这里：训练*看起来*没问题。案卷笔记本里创建优化器的那一行写着lr为0.03，注释说它配`reduction='sum'`；没有报错，注释就留了下来。这离发散还有多远？
 # %% name="edge"
@@ -343,7 +343,7 @@ assert 0.015 < min(gaps["weight decay"]) and max(gaps["weight decay"]) < 0.025 a
 #
 # In weight decay $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it, and a tenth of $\eta$ makes it a tenth. Hence the repair: with the sum, take $\lambda$ times the batch size. Adam follows.
 # %% [markdown] name="four-explained" lang="zh"
-# **解释。** 答案是C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。
+# **解释。** 选C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。
 #
 # 权重衰减里，$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它；$\eta$取十分之一，它也就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。Adam随后再看。
 # %% name="decay-repaired"
@@ -460,6 +460,16 @@ explore(
     reduction=["mean", "sum"], batch_size=[2, 5, 10, 20, 50, 100], lr=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
     optimizer=["sgd", "momentum", "weight decay", "adam"],
 )
+# %% name="control-proof" role="proof"
+ended = {(reduction, size): run(Setting(reduction=reduction, batch_size=size, lr=0.01)).w_error
+         for reduction in ("mean", "sum") for size in (50, 100)}
+assert ended["sum", 50] < 0.003 and ended["sum", 100] > 10 and 1 < ended["mean", 50] < ended["mean", 100] < 4
+adam = [run(Setting(reduction=reduction, lr=0.03, optimizer="adam")) for reduction in ("mean", "sum")]
+assert abs(adam[0].w_error - adam[1].w_error) < 1e-5
+# %% [markdown] name="control-answer" lang="en"
+# **What you see.** With the sum at lr 0.01 the training still arrives at a batch size of 50, and diverges at 100: there batch size times lr reaches 1. The mean at this lr never diverges; with large minibatches it does not arrive either, for they are few, and so are the steps. Adam takes the same path with the mean and with the sum, at the same lr.
+# %% [markdown] name="control-answer" lang="zh"
+# **你看到的。** 求和、lr为0.01时，批量大小到50还能走到，到100就发散：这时批量大小乘以lr达到1。取平均时，同样的lr从不发散；但小批量很大时也走不到，因为小批量少，步数也就少。Adam无论取平均还是求和，用同样的lr走的是同一条路径。
 # %% [markdown] name="showed" lang="en"
 # ## What the cells showed
 #
