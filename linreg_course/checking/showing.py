@@ -8,10 +8,17 @@ import torch
 from torch import Tensor
 
 SHOWN_NUMBERS = 6
+DIGITS = 6
 
 
-def shown(value: Any) -> str:
-    """Return a short text of what came back, in code and so in every language: type, shape, dtype, the first values."""
+def shown(value: Any, wanted: Tensor | None = None) -> str:
+    """Return a short text of what came back, in code and so in every language: type, shape, dtype, the first values.
+
+    Args:
+        value: a description, or what needs none.
+        wanted: the tensor that should have come; then the first number that differs is among those shown, with
+            as many digits as it takes to see it.
+    """
     if isinstance(value, str):
         return repr(value)
     if not isinstance(value, dict):
@@ -21,7 +28,7 @@ def shown(value: Any) -> str:
     if "shape" in value:
         grad = ", requires_grad=True" if value["requires_grad"] else ""
         form = f"shape={tuple(value['shape'])}, dtype={value['dtype']}{grad}"
-        return f"{value['type']}({form}){_numbers(value['value'])}"
+        return f"{value['type']}({form}){_numbers(value['value'], wanted)}"
     if "keys" in value:
         return f"dict(keys=[{', '.join(map(_key, value['keys']))}])"
     if "items" in value:
@@ -40,12 +47,28 @@ def spelled(values: Tensor | float | int | str) -> str:
     return f"torch.tensor({_rounded(values.tolist())}{dtype})"
 
 
-def _numbers(values: Tensor | None) -> str:
+def _numbers(values: Tensor | None, wanted: Tensor | None) -> str:
     if values is None:
         return ""
-    first = values.reshape(-1)[:SHOWN_NUMBERS].tolist()
-    more = ", …" if values.numel() > SHOWN_NUMBERS else ""
-    return ": " + ", ".join(f"{entry:.6g}" if isinstance(entry, float) else str(entry) for entry in first) + more
+    flat, digits, start = values.reshape(-1), DIGITS, 0
+    if wanted is not None and wanted.shape == values.shape:
+        true = wanted.reshape(-1)
+        place = next((place for place in range(len(flat)) if flat[place] != true[place]), 0)
+        start = place if place >= SHOWN_NUMBERS else 0
+        digits = _digits(flat[place].item(), true[place].item())
+    entries = flat[start : start + SHOWN_NUMBERS].tolist()
+    more = ", …" if len(flat) > start + SHOWN_NUMBERS else ""
+    from_place = f"[{start}:] " if start else ""
+    return f": {from_place}" + ", ".join(_number(entry, digits) for entry in entries) + more
+
+
+def _number(entry: Any, digits: int) -> str:
+    return f"{entry:.{digits}g}" if isinstance(entry, float) else str(entry)
+
+
+def _digits(one: Any, other: Any) -> int:
+    """Return how many significant digits tell two numbers apart."""
+    return next((digits for digits in range(DIGITS, 18) if _number(one, digits) != _number(other, digits)), DIGITS)
 
 
 def _key(key: Any) -> str:

@@ -46,7 +46,7 @@ FIRST = 16
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    value, other = (float(v) for v in rng.uniform(0.1, 3, 2))
+    value, other = (round(float(v), 4) for v in rng.uniform(0.1, 3, 2))  # a call shows them whole
     return [
         *(_case("parameter", key, (200, 100), value=value) for key in KEYS),
         *(_case("plain", key, (4, 3), rules=["in-place"], value=value) for key in KEYS),
@@ -114,7 +114,10 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         )
     faults = {}
     if not _is_overwritten(case, seen["after"]):
-        faults["in-place"] = Fault(spell(case), shown(seen["after"]), WORDS.say("overwritten"))
+        after = tensor(seen["after"])
+        # What was not overwritten is to be seen.
+        overwritten = None if after is None else after.masked_fill(after == START, 0)
+        faults["in-place"] = Fault(spell(case), shown(seen["after"], overwritten), WORDS.say("overwritten"))
     rule = case["rules"][-1]
     if rule != "in-place" and not _is_filled(case, seen):
         faults[rule] = Fault(spell(case), _came(case, seen), WORDS.say(case["key"]))
@@ -123,7 +126,10 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 
 def _came(case: Case, seen: Seen) -> str | Text:
     values = _numbers(seen["after"])
-    if values is None or case["key"] in FIXED:
+    if case["key"] in FIXED:
+        after = tensor(seen["after"])
+        return shown(seen["after"], None if after is None else _wanted(case, after.dtype))
+    if values is None:
         return shown(seen["after"])
     if not _is_drawn_anew(values, seen["again"]):
         return WORDS.say("same-numbers")
@@ -147,10 +153,16 @@ def _is_overwritten(case: Case, after: Any) -> bool:
 def _is_filled(case: Case, seen: Seen) -> bool:
     if case["key"] in FIXED:
         values = tensor(seen["after"])
-        value = (case["values"] or [0.0])[0]
-        return values is not None and torch.equal(values, torch.full(case["shape"], value, dtype=values.dtype))
+        if values is None or values.shape != torch.Size(case["shape"]) or not values.is_floating_point():
+            return False
+        # A value that has been through float32 is the value.
+        return torch.allclose(values, _wanted(case, values.dtype), rtol=torch.finfo(torch.float32).eps, atol=0)
     numbers = _numbers(seen["after"])
     return numbers is not None and _is_drawn_anew(numbers, seen["again"]) and law_of(case).fits(numbers)
+
+
+def _wanted(case: Case, dtype: torch.dtype) -> Tensor:
+    return torch.full(case["shape"], (case["values"] or [0.0])[0], dtype=dtype)
 
 
 def _is_drawn_anew(values: Tensor, again: Any) -> bool:

@@ -26,6 +26,14 @@ def functions_of_torch():
     }
 
 
+def values_through_float32():
+    def fill(t, value):
+        with torch.no_grad():
+            t.copy_(torch.full(t.shape, value))  # float32, whatever t is
+
+    return {**functions_of_torch(), "constant": fill}
+
+
 def methods_of_data():
     def xavier_uniform(t):
         a = math.sqrt(6 / (t.shape[0] + t.shape[1]))
@@ -145,6 +153,7 @@ RIGHT = {
     for f in (
         functions_of_torch,
         methods_of_data,
+        values_through_float32,
         draws_of_numpy,
         partials_and_more_keys,
         new_data,
