@@ -119,7 +119,9 @@ def _columnwise(values: Tensor) -> Tensor:
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     (rule,) = case["rules"]
     if not _is_mean(case, seen["value"]):
-        found: Finding | None = Finding(shown(seen["value"]), WORDS.say("a-mean"))
+        found: Finding | None = Finding(
+            shown(seen["value"], _oracle(case)[0], RTOL[case["y"].dtype], ATOL), WORDS.say("a-mean")
+        )
     else:
         found = _gradient_finding(case, seen) if rule == "gradient" else None
     return faults_at(spell(case), {rule: found})
@@ -131,10 +133,10 @@ def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
     if seen["backward"] is not None:
         return Finding(shown(seen["backward"]), WORDS.say("in-graph"))
     if not _is_gradient(case, seen["grad"]):
-        grad = shown(seen["grad"])
+        grad = shown(seen["grad"], _oracle(case)[1], RTOL[case["y"].dtype], ATOL)
         return Finding(WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient"))
     for name in _changed(case, seen):
-        return Finding(WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged"))
+        return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
     return None
 
 

@@ -146,7 +146,7 @@ def _is_parameter(part: Any, shape: list[int], dtype: str) -> bool:
 
 def _not_zero(seen: Seen) -> str | None:
     bias = tensor(seen.get("bias"))
-    return None if bias is not None and not bias.any() else f"net[0].bias: {shown(seen.get('bias'))}"
+    return None if bias is not None and not bias.any() else f"net[0].bias: {shown(seen.get('bias'), 0.0)}"
 
 
 def _not_normal(seen: Seen) -> str | Text | None:

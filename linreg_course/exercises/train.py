@@ -150,17 +150,16 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "any-loss-any-trainer": _is_at(case, seen, parameters),
         "losses": close(losses, _numbers(seen["value"]), **LOSS_TOLERANCE),
     }
-    of_parameters = ", ".join(map(_shown_parameter, ("weight", "bias"), seen["parameters"]))
+    named = zip(("weight", "bias"), seen["parameters"], parameters, strict=True)
+    of_parameters = ", ".join(
+        f"net[0].{name}: {shown(came, due, **TOLERANCE[case['dtype']])}" for name, came, due in named
+    )
     came = dict.fromkeys(("updates", "any-loss-any-trainer"), of_parameters)
     return {
         rule: Fault(spell(case), came.get(rule, shown(seen["value"])), WORDS.say(rule))
         for rule in case["rules"]
         if not holds[rule]
     }
-
-
-def _shown_parameter(name: str, parameter: Any) -> str:
-    return f"net[0].{name}: {shown(parameter)}"
 
 
 def _run(case: Case) -> tuple[list[np.ndarray], list[float]]:

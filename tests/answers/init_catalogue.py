@@ -135,6 +135,10 @@ def objects_with_distributions():
     }
 
 
+def constant_by_float32():
+    return functions_of_torch() | {"constant": lambda t, value: t.data.copy_(torch.full(t.shape, value).to(t.dtype))}
+
+
 def names_with_the_underscore_added():
     names = ["normal", "uniform", "xavier_uniform", "kaiming_normal", "zeros", "constant", "eye", "dirac"]
     return {name: getattr(nn.init, name + "_") for name in names}
@@ -151,6 +155,7 @@ RIGHT = {
         by_transformation,
         objects_with_distributions,
         names_with_the_underscore_added,
+        constant_by_float32,
     )
 }
 
@@ -440,6 +445,9 @@ MUTANTS = {
     "parameter-frozen": with_(normal=freezes),
     "plain-tensor-thawed": with_(uniform=thaws),
     "zeros-frozen": with_(zeros=frozen_zeros),
+    "constant-in-half-precision": with_(constant=lambda t, value: t.data.copy_(torch.full(t.shape, value).half())),
+    "constant-a-little-off": with_(constant=lambda t, value: nn.init.constant_(t, value * (1 + 1e-6))),
+    "zeros-in-the-first-row": with_(zeros=lambda t: t.data[0].zero_()),
     "numbers-of-the-check": with_(kaiming_normal=numbers_of_the_check),
     "constant-absolute": with_(constant=lambda t, value: nn.init.constant_(t, abs(value))),
     "constant-truthy": with_(constant=lambda t, value: nn.init.constant_(t, value or 1.0)),
