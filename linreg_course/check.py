@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from linreg_course.checking import deadline, panel
+from linreg_course.checking import deadline
 from linreg_course.checking.exercise import name_of
 from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, unjudged
 from linreg_course.checking.observing import describe, look
+from linreg_course.checking.panel import as_text
+from linreg_course.checking.panel_html import as_html
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import RECORD, Outcome, Verdict
 from linreg_course.display import SAME, say, shell
@@ -53,12 +55,12 @@ class Shown:
         return str(self.verdict.score)
 
     def __str__(self) -> str:
-        return panel.as_text(self.verdict)
+        return as_text(self.verdict)
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, str], dict[str, Any]]:
         record = self.verdict.record()
         same = " ".join(str(record[key]) for key in ("outcome", "score", "rules", "mistake"))
-        return {"text/plain": repr(self), "text/html": panel.as_html(self.verdict)}, {SAME: same, RECORD: record}
+        return {"text/plain": repr(self), "text/html": as_html(self.verdict)}, {SAME: same, RECORD: record}
 
 
 def begin(*names: str) -> None:

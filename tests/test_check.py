@@ -16,9 +16,11 @@ import torch
 from answers.convert_lr import table_of_factors
 
 from linreg_course import check
-from linreg_course.checking import deadline, panel
+from linreg_course.checking import deadline
 from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.checking.panel import as_text
+from linreg_course.checking.panel_html import as_html
 from linreg_course.checking.verdict import RECORD, Outcome
 from linreg_course.exercises import load
 from linreg_course.language import use_language
@@ -287,5 +289,5 @@ def test_a_fault_that_breaks_several_rules_is_explained_once() -> None:
     verdict = check.load_array(lambda data_arrays, batch_size, is_train=True: None).verdict
     faults = [fault for _, fault in verdict.rules if fault is not None]
     assert any(fault is faults[0] for fault in faults[1:])
-    assert panel.as_text(verdict).count("call:") == 1
-    assert panel.as_html(verdict).count("<details open>") == 1
+    assert as_text(verdict).count("call:") == 1
+    assert as_html(verdict).count("<details open>") == 1

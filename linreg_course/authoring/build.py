@@ -10,6 +10,7 @@ from typing import Any
 
 from linreg_course.authoring.assignment import graded_metadata, with_points, without_solutions
 from linreg_course.authoring.parts import check_assignment, is_assignment
+from linreg_course.authoring.printed import in_chinese
 from linreg_course.authoring.quiz import QuizError, quiz_markdown
 from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
 from linreg_course.language import LANGUAGES
@@ -71,6 +72,8 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
             raise SourceError(source.path, cell.line, str(error)) from None
     elif cell.role == "setup":
         text = text.replace(LANGUAGE_CALL, f'use_language("{lang}")')
+    elif cell.kind == "code" and cell.role is None and lang == "zh":
+        text = in_chinese(source, cell)
     elif cell.kind == "markdown" and is_assignment(source):
         text = with_points(source, cell, lang)
     built: dict[str, Any] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from linreg_course.authoring.glossary import Term, refused_terms
 from linreg_course.authoring.numbers import number_findings
 from linreg_course.authoring.parity import differences
+from linreg_course.authoring.printed import printed_findings
 from linreg_course.authoring.source import Source
 from linreg_course.checking.words import Words, words_of
 from linreg_course.exercises import EXERCISES
@@ -23,6 +24,7 @@ def source_findings(source: Source, terms: list[Term]) -> Iterator[str]:
         for message in _text_findings(Text(en.text, zh.text), terms):
             yield f"{source.path}:{zh.line}: {zh.name!r}: {message}"
     yield from number_findings(source)
+    yield from printed_findings(source)
 
 
 def package_findings(terms: list[Term]) -> Iterator[str]:

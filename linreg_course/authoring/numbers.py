@@ -17,6 +17,8 @@ _ORDINAL = re.compile(r"(?m)^(?:#+ +| *)\d+\.(?= )", re.ASCII)
 _LINK = re.compile(r"\]\([^)]*\)")
 _EXACT = re.compile(r"`[^`]+`|\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 _OPTION = re.compile(r"(?m)^- \[[ x]\].*$")
+# How long something takes is a promise, no result.
+_MINUTES = re.compile(r"(?:\d+(?: to |到))?\d+(?: minutes\b|分钟)", re.ASCII)
 _FREE_IN_CODE = {0.0, 1.0, 2.0}
 _FREE_IN_FORMULA = {float(digit) for digit in range(10)}
 
@@ -50,7 +52,7 @@ def _asks_for_prediction(source: Source, cell: Cell) -> bool:
 
 def _prose_numbers(cell: Cell) -> Iterator[str]:
     text = _OPTION.sub("", cell.text) if cell.role == "quiz" else cell.text
-    text = _LESSON.sub("", _ORDINAL.sub("", _LINK.sub("]", text)))
+    text = _MINUTES.sub("", _LESSON.sub("", _ORDINAL.sub("", _LINK.sub("]", text))))
     for exact in _EXACT.findall(text):
         free = _FREE_IN_CODE if exact.startswith("`") else _FREE_IN_FORMULA
         yield from (number for number in _NUMBER.findall(exact) if float(number.replace(",", "")) not in free)

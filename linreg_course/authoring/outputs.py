@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from linreg_course.display import SAME
+
+_VALUE = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?|\b(?:True|False|None|nan|inf)\b")
 
 
 def differences(en: NotebookNode, zh: NotebookNode) -> Iterator[str]:
@@ -34,14 +37,17 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _neutral(cell: NotebookNode) -> list[Any]:
-    """Return the cell's outputs without what may differ: words, widget ids, and how a stream was cut."""
+    """Return the cell's outputs without what may differ: words, widget ids, and how a stream was cut.
+
+    What is printed has its words in each language; the numbers and names of values are the same.
+    """
     outputs: list[Any] = []
     for output in cell.outputs:
         if output.output_type == "stream":
             if outputs and outputs[-1][0] == output.name:
-                outputs[-1] = (output.name, outputs[-1][1] + output.text)
+                outputs[-1][1].extend(_VALUE.findall(output.text))
             else:
-                outputs.append((output.name, output.text))
+                outputs.append((output.name, _VALUE.findall(output.text)))
         elif output.output_type == "error":
             outputs.append(("error", output.ename, output.evalue))
         elif SAME in output.metadata:

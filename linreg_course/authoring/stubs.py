@@ -4,5 +4,5 @@ from __future__ import annotations
 
 CODE_STUB = "raise NotImplementedError"
 
-# One text for both languages: nbgrader takes the checksum of an untouched answer from one of them.
-TEXT_STUB = "*Replace this line by your answer, in English or Chinese.* · *用你的回答替换这一行，中文或英文均可。*"
+# One text for both languages, and in neither: nbgrader takes the checksum of an untouched answer from one of them.
+TEXT_STUB = "✎ …"

@@ -37,7 +37,7 @@ def guard(net: nn.Module, trainer: Optimizer) -> None:
     """
     held = {id(p) for group in trainer.param_groups for p in group["params"]}
     if any(id(p) not in held for p in net.parameters() if p.requires_grad):
-        cell = _cell_that(_assigns, _name_of(trainer, "trainer"))
+        cell, _ = _cell_that(_assigns, _name_of(trainer, "trainer"))
         words = Text(
             en="The trainer does not hold all parameters of this net: its steps would not move those that it "
             f"lacks. Rerun {cell.en}.",
@@ -47,13 +47,23 @@ def guard(net: nn.Module, trainer: Optimizer) -> None:
     trained = [_was_trained(p) for p in net.parameters()]
     if any(trained):
         # Where only a part was initialised again, the cell that did so is no cure: a new net is.
-        cell = _cell_that(_makes if all(trained) else _assigns, _name_of(net, "net"))
-        words = Text(
-            en=f"This net has been trained since it was initialised. Rerun {cell.en}, the cells after it, "
-            "and then this one.",
-            zh=f"这个网络在初始化之后已经训练过。重新运行{cell.zh}和它后面的单元格，再运行这一个。",
+        cell, source = _cell_that(_makes if all(trained) else _assigns, _name_of(net, "net"))
+        say(_remedy(cell, source), same="guard: net")
+
+
+def _remedy(cell: Text, source: str) -> Text:
+    """Return what to do with a trained net that was made in this cell, of which the source is known."""
+    if _trains(source):  # to run it again would only train the net again
+        return Text(
+            en=f"This net has been trained since it was initialised: {cell.en} makes it and trains it too. Make and "
+            "initialise the net in this cell, above its trainer.",
+            zh=f"这个网络在初始化之后已经训练过：{cell.zh}创建它，也训练它。请在这个单元格里、优化器之前，重新创建并初始化网络。",
         )
-        say(words, same="guard: net")
+    return Text(
+        en=f"This net has been trained since it was initialised. Rerun {cell.en}, the cells after it, "
+        "and then this one.",
+        zh=f"这个网络在初始化之后已经训练过。重新运行{cell.zh}和它后面的单元格，再运行这一个。",
+    )
 
 
 def _was_trained(p: Tensor) -> bool:
@@ -92,16 +102,21 @@ def _name_of(thing: object, usual: str) -> str:
     return usual if usual in names or not names else names[0]
 
 
-def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> Text:
-    """Return the last cell run before this one that does something with `name`, by number and line."""
+def _cell_that(does: Callable[[ast.stmt, str], bool], name: str) -> tuple[Text, str]:
+    """Return the last cell run before this one that does something with `name`: by number and line, and its source."""
     *history, this = _shell_names().get("In") or [""]
     if not any(_assigns(statement, name) for statement in _statements(this)):
         for number, source in reversed(list(enumerate(history))):
             for statement in reversed(_statements(source)):
                 if does(statement, name):
                     line = source.splitlines()[statement.lineno - 1].strip()
-                    return Text(en=f"In[{number}] (`{line}`)", zh=f"In[{number}]（`{line}`）")
-    return Text(en=f"the cell that makes `{name}`", zh=f"创建`{name}`的单元格")
+                    return Text(en=f"In[{number}] (`{line}`)", zh=f"In[{number}]（`{line}`）"), source
+    return Text(en=f"the cell that makes `{name}`", zh=f"创建`{name}`的单元格"), ""
+
+
+def _trains(source: str) -> bool:
+    calls = [node for statement in _statements(source) for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "step" for call in calls)
 
 
 def _shell_names() -> dict[str, Any]:

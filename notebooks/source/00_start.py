@@ -3,7 +3,7 @@
 #
 # [English](../en/00_start.ipynb) · [简体中文](../zh/00_start.ipynb)
 #
-# This course trains the smallest model there is, linear regression (线性回归), with PyTorch. It goes with the concise chapter on linear regression of the book *Dive into Deep Learning* (D2L). A page of code is enough, but that page holds more questions than you would expect. At the end you can say which object owns what and what each line changes, and you check a claim with ten lines of code instead of believing it.
+# This course trains the smallest model there is, linear regression, with PyTorch. It goes with the concise chapter on linear regression of the book *Dive into Deep Learning* (D2L). A page of code is enough, but that page holds more questions than you would expect. At the end you can say which object owns what and what each line changes, and you check a claim with ten lines of code instead of believing it.
 # %% [markdown] name="title" lang="zh"
 # # 00 从这里开始
 #
@@ -29,31 +29,31 @@
 # %% [markdown] name="lessons" lang="en"
 # ## The lessons
 #
-# Take them in order. Each needs about twenty to thirty minutes; what stands under *Further* is extra.
+# Take them in order. Each needs 25 to 30 minutes; what stands under *Further* is extra, unless an assignment asks for it.
 #
-# | lesson | its question | minutes |
+# | lesson | its question | time |
 # |---|---|---|
-# | [01 Data](01_data.ipynb) | What can be recovered from data, and how exactly? A case opens, too. | thirty |
-# | [02 The data iterator](02_dataloader.ipynb) | Does every example (样本) come exactly once in an epoch (迭代周期), one pass over the data, and in which order? | twenty-five |
-# | [03 Model](03_model.ipynb) | Where do `w` and `b` live, and in which shape (形状)? | twenty-five |
-# | [04 Initialization](04_init.ipynb) | Does the start matter? | twenty-five |
-# | [05 The loss](05_loss.ipynb) | What does one wild label (标签) cost? | thirty |
-# | [06 A sum or a mean](06_sgd.ipynb) | I replace the mean over a minibatch (小批量), a few examples, by the sum. What else must I change? | thirty |
-# | [07 Training](07_training.ipynb) | How long, how fast, how much data? The case is solved. | thirty |
+# | [01 Data](01_data.ipynb) | What can be recovered from data, and how exactly? A case opens, too. | 30 minutes |
+# | [02 The data iterator](02_dataloader.ipynb) | Does every example come exactly once in an epoch, one pass over the data, and in which order? | 25 minutes |
+# | [03 Model](03_model.ipynb) | Where do `w` and `b` live, and in which shape? | 25 minutes |
+# | [04 Initialization](04_init.ipynb) | Does the start matter? | 25 minutes |
+# | [05 The loss](05_loss.ipynb) | What does one wild label cost? | 30 minutes |
+# | [06 A sum or a mean](06_sgd.ipynb) | I replace the mean over a minibatch, a few examples, by the sum. What else must I change? | 30 minutes |
+# | [07 Training](07_training.ipynb) | How long, how fast, how much data? The case is solved. | 30 minutes |
 # %% [markdown] name="lessons" lang="zh"
 # ## 课程目录
 #
-# 按顺序学习。每课大约需要二十到三十分钟；*延伸*标题下面的内容可以选学。
+# 按顺序学习。每课需要25到30分钟；*延伸*标题下面的内容可以选学，作业要求学的除外。
 #
-# | 课 | 这一课的问题 | 分钟 |
+# | 课 | 这一课的问题 | 时间 |
 # |---|---|---|
-# | [01 数据](01_data.ipynb) | 从数据中能找回什么，能有多准？同时立案。 | 三十 |
-# | [02 数据迭代器](02_dataloader.ipynb) | 在一个迭代周期（epoch）里，也就是把数据过一遍时，每个样本（example）是否恰好出现一次，按什么顺序？ | 二十五 |
-# | [03 模型](03_model.ipynb) | `w`和`b`存放在哪里，形状（shape）是什么？ | 二十五 |
-# | [04 初始化](04_init.ipynb) | 起点重要吗？ | 二十五 |
-# | [05 损失](05_loss.ipynb) | 一个离谱的标签（label），代价有多大？ | 三十 |
-# | [06 求和还是取平均](06_sgd.ipynb) | 在一个小批量（minibatch，即少量几个样本）上，我把取平均换成求和，还必须改什么？ | 三十 |
-# | [07 训练](07_training.ipynb) | 训练多久、步子多大、要多少数据？案子告破。 | 三十 |
+# | [01 数据](01_data.ipynb) | 从数据中能找回什么，能有多准？同时立案。 | 30分钟 |
+# | [02 数据迭代器](02_dataloader.ipynb) | 在一个迭代周期（epoch）里，也就是把数据过一遍时，每个样本（example）是否恰好出现一次，按什么顺序？ | 25分钟 |
+# | [03 模型](03_model.ipynb) | `w`和`b`存放在哪里，形状（shape）是什么？ | 25分钟 |
+# | [04 初始化](04_init.ipynb) | 起点重要吗？ | 25分钟 |
+# | [05 损失](05_loss.ipynb) | 一个离谱的标签（label），代价有多大？ | 30分钟 |
+# | [06 求和还是取平均](06_sgd.ipynb) | 在一个小批量（minibatch，即少量几个样本）上，我把取平均换成求和，还必须改什么？ | 30分钟 |
+# | [07 训练](07_training.ipynb) | 训练多久、步子多大、要多少数据？案子告破。 | 30分钟 |
 # %% [markdown] name="cells" lang="en"
 # ## Running a cell
 #

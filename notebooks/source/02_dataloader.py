@@ -1,17 +1,17 @@
 # %% [markdown] name="title" lang="en"
 # # 02 The data iterator
 #
-# After this lesson you can cut a data set (数据集) into minibatches (小批量), say beforehand how many there are and how
+# After this lesson you can cut a data set into minibatches, say beforehand how many there are and how
 # long the last one is, and tell a loader from a single pass over it.
 #
-# **The question:** does every example (样本) come exactly once in an epoch (迭代周期), that is, in one pass over the
+# **The question:** does every example come exactly once in an epoch, that is, in one pass over the
 # data? And in which order?
 # %% [markdown] name="title" lang="zh"
 # # 02 数据迭代器
 #
 # 学完这一课，你能把数据集（data set）切成小批量（minibatch），事先说出有多少个、最后一个有多长，并能分清数据加载器与对它的一次遍历。
 #
-# **问题：** 在一个迭代周期（epoch）里，也就是在对数据的一次遍历中，每个样本（example）是否恰好出现一次？按什么顺序？
+# **本课的问题。** 在一个迭代周期（epoch）里，也就是在对数据的一次遍历中，每个样本（example）是否恰好出现一次？按什么顺序？
 # %% name="setup" role="setup"
 import torch
 from torch import nn
@@ -29,7 +29,7 @@ from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 # %% [markdown] name="data-text" lang="en"
-# The data are those of [01](01_data.ipynb), features (特征) `X` and labels (标签) `y`, but 1003 examples instead of a
+# The data are those of [01](01_data.ipynb), features `X` and labels `y`, but 1003 examples instead of a
 # round number. A third tensor, `ids`, numbers the examples, so that we can see later which ones have come.
 # %% [markdown] name="data-text" lang="zh"
 # 数据与[01](01_data.ipynb)相同，有特征（feature）`X`和标签（label）`y`，只是样本数不取整千，而是1003个。第三个张量`ids`给样本编号，这样后面就能看清送来的是哪些样本。
@@ -49,11 +49,12 @@ dataset = TensorDataset(X, y, ids)
 print(len(dataset))
 x_one, y_one, id_one = dataset[7]
 print(x_one, y_one, id_one)
+# %% name="dataset-proof" role="proof"
 assert torch.equal(x_one, X[7]) and torch.equal(y_one, y[7]) and id_one == 7
 # %% [markdown] name="loader-text" lang="en"
-# **Step two: group and order.** `DataLoader` makes the loader, which D2L calls the data iterator (数据迭代器): hence
-# `data_iter`. It takes row numbers, as many as `batch_size`, the batch size (批量大小), says, and stacks those rows along
-# a new first axis. `shuffle=True` asks it to shuffle (打乱) them first. `next(iter(data_iter))` takes the first minibatch.
+# **Step two: group and order.** `DataLoader` makes the loader, which D2L calls the data iterator: hence
+# `data_iter`. It takes row numbers, as many as `batch_size`, the batch size, says, and stacks those rows along
+# a new first axis. `shuffle=True` asks it to shuffle them first. `next(iter(data_iter))` takes the first minibatch.
 # %% [markdown] name="loader-text" lang="zh"
 # **第二步：分组并排序。** `DataLoader`创建的是数据加载器，D2L称之为数据迭代器（data iterator），所以变量叫`data_iter`。它取出行号，凑齐`batch_size`个（即批量大小，batch size），再把这些行沿新的第一个轴叠起来。`shuffle=True`要求它先把行号打乱（shuffle）。`next(iter(data_iter))`取出第一个小批量。
 # %% name="first-batch"
@@ -62,13 +63,15 @@ data_iter = DataLoader(dataset, batch_size=10, shuffle=True)
 X_batch, y_batch, id_batch = next(iter(data_iter))
 print(X_batch.shape, y_batch.shape)
 print(id_batch)
+print(torch.equal(X_batch, X[id_batch]), torch.equal(y_batch, y[id_batch]))
+# %% name="first-batch-proof" role="proof"
 assert torch.equal(X_batch, X[id_batch]) and torch.equal(y_batch, y[id_batch])
 # %% [markdown] name="together" lang="en"
-# The printed ids are out of order, whereas `ids` counts upwards. The `assert` says the rest: the loader mixes *row numbers*,
+# The printed ids are out of order, whereas `ids` counts upwards. The last line says the rest: the loader mixes *row numbers*,
 # not tensors, so every label stays beside its features. Shuffling `X` and `y` separately would tear them apart, without
 # an error.
 # %% [markdown] name="together" lang="zh"
-# 打印出的编号没有顺序，而`ids`是从小到大的。其余的由`assert`说明：加载器打乱的是*行号*，不是张量，所以每个标签都留在自己的特征旁边。要是分别打乱`X`和`y`，它们就对不上了，而且不会报错。
+# 打印出的编号没有顺序，而`ids`是从小到大的。其余的由最后一行说明：加载器打乱的是*行号*，不是张量，所以每个标签都留在自己的特征旁边。要是分别打乱`X`和`y`，它们就对不上了，而且不会报错。
 # %% [markdown] name="predict-count" lang="en"
 # **Predict.** 1003 examples, `batch_size` 10. How many minibatches does one pass deliver?
 #
@@ -101,16 +104,17 @@ predict("02-b", "ABC")
 sizes = [len(y_batch) for X_batch, y_batch, id_batch in data_iter]
 reveal("02-a", len(sizes))
 reveal("02-b", sizes[-1])
-assert len(sizes) == len(data_iter) == 101
-assert sizes == [10] * 100 + [3]
 
 round_iter = d2l.load_array((X[:1000], y[:1000]), 10)
 round_sizes = [len(y_batch) for X_batch, y_batch in round_iter]
 print(len(round_sizes), set(round_sizes))
+# %% name="count-proof" role="proof"
+assert len(sizes) == len(data_iter) == 101
+assert sizes == [10] * 100 + [3]
 assert round_sizes == [10] * 100
 # %% [markdown] name="count-explained" lang="en"
 # **Explain.** First B, then A. The loader rounds *up*: $\lceil n / k \rceil$ minibatches for a `batch_size` of $k$. The
-# remainder becomes a ragged last batch (不足一批的最后一个小批量): it is neither thrown away, nor filled up, nor added to another
+# remainder becomes a ragged last batch: it is neither thrown away, nor filled up, nor added to another
 # minibatch. C of the first question is the length of the *dataset*; `len` of a loader counts minibatches. The last line
 # shows why the remainder is easily overlooked: with 1000 examples there is none.
 # %% [markdown] name="count-explained" lang="zh"
@@ -149,6 +153,7 @@ moved = [
     for before, after in DataLoader(TensorDataset(y, lifted), 10)
 ]
 print(f"first {moved[0]:.2f}, last {moved[-1]:.2f}")
+# %% name="lift-proof" role="proof"
 assert abs(moved[0] - 3) < 0.01 and abs(moved[-1] - 10) < 0.01
 # %% [markdown] name="lift-explained" lang="en"
 # It is not. The same change moves one mean by 3 and the other by 10: a mean divides by the *actual* length, so each
@@ -176,22 +181,24 @@ torch.manual_seed(2)
 on = [torch.cat([id_batch for X_batch, y_batch, id_batch in data_iter]) for epoch in range(2)]
 reveal("02-c", bool(torch.equal(on[0], on[1])))
 for epoch in range(2):
-    print(f"epoch {epoch + 1}", on[epoch][:5].tolist(), on[epoch][-3:].tolist())
-    assert torch.equal(on[epoch].sort().values, ids)
+    print(f"epoch {epoch + 1}", on[epoch][:5].tolist(), on[epoch][-3:].tolist(), torch.equal(on[epoch].sort().values, ids))
+# %% name="two-passes-proof" role="proof"
+assert all(torch.equal(delivered.sort().values, ids) for delivered in on)
 assert not torch.equal(on[0], on[1])
 assert set(on[0][-3:].tolist()) != set(on[1][-3:].tolist())
 # %% [markdown] name="order-explained" lang="en"
-# **Explain.** B: `False` means that the orders differ. The loader stores no mixed copy: *each* pass draws a new permutation
-# (a new order of the row numbers), so the last three are drawn anew as well. The `assert` in the loop answers
+# **Explain.** B: the two orders are not the same. The loader stores no mixed copy: *each* pass draws a new permutation
+# (a new order of the row numbers), so the last three are drawn anew as well. The last word of each line answers
 # the first half of our question: sorted, the ids of each pass are exactly `ids`, every example once. A looks right because
 # a pack of cards is shuffled once and then dealt.
 # %% [markdown] name="order-explained" lang="zh"
-# **解释。** 是B：`False`表示两次的顺序不同。加载器不保存打乱后的副本：*每次*遍历都抽取一个新的排列（即行号的新顺序），所以最后三个样本也是重新抽到的。循环里的`assert`回答了本课问题的前一半：排序之后，每次遍历的编号恰好就是`ids`，每个样本一次。A看上去对，是因为一副牌只洗一次，然后就发牌。
+# **解释。** 选B：两次的顺序不同。加载器不保存打乱后的副本：*每次*遍历都抽取一个新的排列（即行号的新顺序），所以最后三个样本也是重新抽到的。每行最后的词回答了本课问题的前一半：排序之后，每次遍历的编号恰好就是`ids`，每个样本一次。A看上去对，是因为一副牌只洗一次，然后就发牌。
 # %% name="raster"
 in_order = DataLoader(dataset, batch_size=10)
 off = [torch.cat([id_batch for X_batch, y_batch, id_batch in in_order]) for epoch in range(2)]
-assert torch.equal(off[0], ids) and torch.equal(off[1], ids)
 show(batches.raster(off, on))
+# %% name="raster-proof" role="proof"
+assert torch.equal(off[0], ids) and torch.equal(off[1], ids)
 # %% [markdown] name="is-train-text" lang="en"
 # **The two steps in one.** `d2l.load_array` takes the tensors as one tuple and does just what you did; its argument
 # `is_train` becomes `shuffle`. From the same seed it must then deliver the same examples in the same order. A loader's
@@ -199,19 +206,20 @@ show(batches.raster(off, on))
 # %% [markdown] name="is-train-text" lang="zh"
 # **两步合一。** `d2l.load_array`把各个张量作为一个元组接收，做的正是你刚才做的事；它的参数`is_train`就是`shuffle`。那么，从同一个种子出发，它必须按同样的顺序送出同样的样本。加载器的`sampler`是给出行号的那一部分。
 # %% name="is-train"
-torch.manual_seed(3)
-by_steps = torch.cat([id_batch for X_batch, y_batch, id_batch in data_iter])
-torch.manual_seed(3)
-by_d2l = torch.cat([id_batch for X_batch, y_batch, id_batch in d2l.load_array((X, y, ids), 10)])
-assert torch.equal(by_steps, by_d2l)
-
 for is_train in (True, False):
     loader = d2l.load_array((X, y, ids), 10, is_train=is_train)
     print(is_train, type(loader.sampler).__name__, len(loader))
+# %% name="is-train-proof" role="proof"
+with torch.random.fork_rng():
+    torch.manual_seed(3)
+    by_steps = torch.cat([id_batch for X_batch, y_batch, id_batch in data_iter])
+    torch.manual_seed(3)
+    by_d2l = torch.cat([id_batch for X_batch, y_batch, id_batch in d2l.load_array((X, y, ids), 10)])
+assert torch.equal(by_steps, by_d2l)
 # %% [markdown] name="check-is-train" lang="en" role="quiz"
 # **Quick check.** What changes with `is_train=False`?
 #
-# - [ ] the weights and the bias, the model parameters (模型参数), are not updated
+# - [ ] the weights and the bias, the model parameters, are not updated
 #   The loader does not know the net. Whether something learns is decided by the loop that uses the minibatches.
 # - [ ] only a held-out part of the data is delivered
 #   All examples come. A loader does not split data: to hold some out, you give it other tensors.
@@ -236,6 +244,7 @@ one_pass = iter(data_iter)
 print("loader", [sum(1 for batch in data_iter) for epoch in range(3)])
 counts = [sum(1 for batch in one_pass) for epoch in range(3)]
 print("iterator", counts)
+# %% name="iterator-proof" role="proof"
 assert counts == [101, 0, 0]
 # %% [markdown] name="iterator-explained" lang="en"
 # The iterator is used up after one pass, and looping over something used up is not an error: the body is skipped. A
@@ -279,6 +288,7 @@ for shuffle in (False, True):
         seen = torch.cat([id_batch for X_batch, y_batch, id_batch in loader])
         missing[shuffle, epoch] = set(ids.tolist()) - set(seen.tolist())
         print(f"shuffle {shuffle}, epoch {epoch + 1}, {len(loader)} batches, missing", sorted(missing[shuffle, epoch]))
+# %% name="drop-last-proof" role="proof"
 assert all(len(lost) == 3 for lost in missing.values())
 assert missing[False, 0] == missing[False, 1] == missing[False, 2] == {1000, 1001, 1002}
 assert missing[True, 0] != missing[True, 1] != missing[True, 2]
@@ -302,10 +312,10 @@ loaders = {
 print(y_sorted[:3].flatten(), y_sorted[-3:].flatten())
 # %% [markdown] name="train-text" lang="en"
 # Each loader trains a net of its own from the same start, for three epochs. Lessons 03 to 07 take these lines apart.
-# Here it is enough that every minibatch causes one small step that makes the loss function (损失函数), the mean squared
-# error (均方误差), smaller *on this minibatch*, and that after each step we note the loss on all examples.
+# (`guard` would say so if a net had been trained before; lesson 04 explains it.) Here it is enough that every minibatch causes one small step that makes the loss function, the mean squared
+# error, smaller *on this minibatch*, and that after each step we note the loss on all examples.
 # %% [markdown] name="train-text" lang="zh"
-# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。第03课到第07课会逐行讲解这些代码。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
+# 每个加载器从同样的起点训练一个自己的网络，共三个迭代周期。第03课到第07课会逐行讲解这些代码（如果网络之前已经训练过，`guard`会说出来，第04课有解释）。在这里知道两点就够了：每个小批量引起一小步，这一步使损失函数（loss function），即均方误差（mean squared error），*在这个小批量上*变小；每一步之后，我们记下所有样本上的损失。
 # %% name="train-sorted"
 loss, nets, losses = nn.MSELoss(), {}, {"off": [], "on": []}
 for shuffle, loader in loaders.items():
@@ -323,19 +333,19 @@ for shuffle, loader in loaders.items():
 # %% name="sorted-figure"
 residuals = {shuffle: (y - net(X)).detach() for shuffle, net in nets.items()}
 show(batches.training(losses, y, residuals))
-assert 0.1 < losses["off"][-1] < 0.5 and losses["on"][-1] < 0.0002
+# %% name="sorted-figure-proof" role="proof"
 size = residuals["off"][order].abs()
+assert 0.1 < losses["off"][-1] < 0.5 and losses["on"][-1] < 0.0002
 assert size[:100].mean() > 2 * size[-100:].mean()
 # %% [markdown] name="sorted-explained" lang="en"
 # In a sorted minibatch all labels are nearly equal. It says how high the predictions should be *there*, and almost nothing
-# about how they should rise from small labels to large ones: the dashed loss falls slowly. On the right are the residuals
-# (残差), label minus prediction. Without shuffling they are smallest among the large labels, which came last, and grow in a
+# about how they should rise from small labels to large ones: the dashed loss falls slowly. On the right are the residuals, label minus prediction. Without shuffling they are smallest among the large labels, which came last, and grow in a
 # straight line away from them: the slope is not learnt yet.
 # %% [markdown] name="sorted-explained" lang="zh"
 # 在排好序的小批量里，所有标签几乎相等。它说明*那里*的预测应该有多高，却几乎不说明预测应该怎样从小标签升到大标签：所以虚线表示的损失下降得慢。右图是残差（residual），即标签减去预测。不打乱时，残差在最后才来的大标签处最小，离那里越远就沿直线越大：斜率还没有学到。
 # %% [markdown] name="seeds-text" lang="en"
 # One run proves little. `run(Setting(…))` repeats the training above for other data and other starts. `w_error` is the
-# estimation error (估计误差) of the weights (权重): the distance between the fitted and the true ones. A third setting
+# estimation error of the weights: the distance between the fitted and the true ones. A third setting
 # leaves the rows as they were drawn, and does not shuffle them.
 # %% [markdown] name="seeds-text" lang="zh"
 # 一次运行说明不了多少问题。`run(Setting(…))`用别的数据、别的起点重复上面的训练。`w_error`是权重（weight）的估计误差（estimation error）：拟合出的权重与真实权重之间的距离。第三种设置让各行保持抽取时的样子，也不打乱。
@@ -346,6 +356,7 @@ for is_sorted, shuffle in ((True, False), (True, True), (False, False)):
     w_error[is_sorted, shuffle] = torch.tensor([run(setting).w_error for setting in settings])
     low, mean, high = (f(w_error[is_sorted, shuffle]).item() for f in (torch.min, torch.mean, torch.max))
     print(f"sorted {is_sorted!s:5} shuffle {shuffle!s:5} w_error {mean:.5f} [{low:.5f} .. {high:.5f}]")
+# %% name="seeds-proof" role="proof"
 assert 0.13 < w_error[True, False].min() and w_error[True, False].max() < 0.2
 assert w_error[True, True].max() < 0.003 and w_error[False, False].max() < 0.003
 # %% [markdown] name="seeds-explained" lang="en"
@@ -398,8 +409,8 @@ explore(
 # %% [markdown] name="further" lang="en"
 # ## Further
 #
-# **Is a sorted order only slow, or wrong for good?** Train on sorted rows for more epochs, up to 20, once with the noise (噪声)
-# of the course, `sigma=0.01`, once with `sigma=1`. Look at the error of the bias (偏置) `b`.
+# **Is a sorted order only slow, or wrong for good?** Train on sorted rows for more epochs, up to 20, once with the noise
+# of the course, `sigma=0.01`, once with `sigma=1`. Look at the error of the bias `b`.
 # %% [markdown] name="further" lang="zh"
 # ## 延伸
 #
@@ -413,6 +424,7 @@ for sigma in (0.01, 1):
         for epoch in epochs:
             b_error[sigma, shuffle, epoch] = path[epoch * 101, 2].item() - 4.2
             print(f"sigma {sigma}, shuffle {shuffle}, epoch {epoch}, b - 4.2 = {b_error[sigma, shuffle, epoch]:.4f}")
+# %% name="sorted-noise-proof" role="proof"
 assert b_error[0.01, False, 3] > 0.2 and abs(b_error[0.01, False, 10]) < 0.01
 assert b_error[1, False, 10] > 0.4 and b_error[1, False, 20] > 0.4 and abs(b_error[1, True, 10]) < 0.3
 # %% name="noise-by-label"
@@ -420,6 +432,7 @@ X_noisy, y_noisy = seeded_sample(seed=0, n=num_examples, sigma=1)
 noise = y_noisy - X_noisy @ torch.tensor([[2], [-3.4]]) - 4.2
 by_label = noise[y_noisy.flatten().argsort()]
 print(f"mean noise at the smallest y {by_label[:100].mean():.2f}, at the largest y {by_label[-100:].mean():.2f}")
+# %% name="noise-by-label-proof" role="proof"
 assert by_label[-100:].mean() - by_label[:100].mean() > 0.3
 # %% [markdown] name="sorted-noise-explained" lang="en"
 # With little noise nearly all minibatches agree on one line, so more epochs heal the damage: the order cost time. With much
@@ -441,6 +454,7 @@ for name, loader in (("no look", []), ("shuffle off", in_order), ("shuffle on", 
         break
     following[name] = torch.rand(1).item()
     print(f"{name:13} {following[name]:.4f}")
+# %% name="looking-proof" role="proof"
 assert following["no look"] == following["own generator"]
 assert following["no look"] not in (following["shuffle off"], following["shuffle on"])
 # %% [markdown] name="looking-explained" lang="en"
@@ -460,6 +474,7 @@ drawn = DataLoader(dataset, 10, sampler=RandomSampler(dataset, replacement=True)
 seen = torch.cat([id_batch for X_batch, y_batch, id_batch in drawn])
 share = 1 - len(seen.unique()) / num_examples
 print(f"missed {share:.3f}, (1 - 1/n)^n = {(1 - 1 / num_examples) ** num_examples:.3f}")
+# %% name="replacement-proof" role="proof"
 assert len(seen) == num_examples and 0.32 < share < 0.42
 # %% [markdown] name="replacement-explained" lang="en"
 # More than a third. One draw misses a given example with probability $1 - 1/n$, so $n$ draws all miss it with probability

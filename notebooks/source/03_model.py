@@ -26,19 +26,18 @@ from linreg_course.lessons.predict import predict, reveal
 
 use_language("en")
 # %% [markdown] name="data-words" lang="en"
-# We take the data of [01](01_data.ipynb): each row of `features` is one example (样本), each row of `labels` its label (标签). In both, the first axis counts the examples and the second holds what belongs to one example. Keep their shapes (形状) in mind: `(n, 2)` and `(n, 1)`.
+# We take the data of [01](01_data.ipynb): each row of `features` is one example, each row of `labels` its label. In both, the first axis counts the examples and the second holds what belongs to one example. Keep their shapes in mind: `(n, 2)` and `(n, 1)`.
 # %% [markdown] name="data-words" lang="zh"
 # 沿用[01](01_data.ipynb)的数据：`features`的每一行是一个样本（example），`labels`的每一行是它的标签（label）。两者的第一个轴都对应样本，第二个轴对应单个样本的内容。记住它们的形状（shape）：`(n, 2)`和`(n, 1)`。
 # %% name="data"
 true_w, true_b = torch.tensor([2, -3.4]), 4.2
 torch.manual_seed(0)
 features, labels = d2l.synthetic_data(true_w, true_b, 1000)
-n = len(labels)
 tuple(features.shape), tuple(labels.shape)
 # %% [markdown] name="layer-words" lang="en"
 # ## A layer, and the container around it
 #
-# The model multiplies each feature (特征) by a weight (权重), sums the products and adds a bias (偏置). In torch this is a fully connected layer (全连接层), `nn.Linear(2, 1)`: from 2 inputs to 1 output. `nn.Sequential` holds layers in order, as a list does. Here it holds one, `net[0]`.
+# The model multiplies each feature by a weight, sums the products and adds a bias. In torch this is a fully connected layer, `nn.Linear(2, 1)`: from 2 inputs to 1 output. `nn.Sequential` holds layers in order, as a list does. Here it holds one, `net[0]`.
 # %% [markdown] name="layer-words" lang="zh"
 # ## 一个层，和装它的容器
 #
@@ -50,15 +49,15 @@ net
 # %% [markdown] name="predict-weight" lang="en"
 # **Predict.** The book writes the model as $\hat y = Xw + b$, where $X$ has one row per example. What is the shape of the layer's weight, `net[0].weight`?
 #
-# - **A.** `(2,)`
+# - **A.** `(1, 2)`
 # - **B.** `(2, 1)`
-# - **C.** `(1, 2)`
+# - **C.** `(2,)`
 # %% [markdown] name="predict-weight" lang="zh"
 # **预测。** 书上把模型写成$\hat y = Xw + b$，其中$X$的每一行是一个样本。这个层的权重`net[0].weight`是什么形状？
 #
-# - **A.** `(2,)`
+# - **A.** `(1, 2)`
 # - **B.** `(2, 1)`
-# - **C.** `(1, 2)`
+# - **C.** `(2,)`
 # %% name="choose-weight"
 predict("03-a", "ABC")
 # %% [markdown] name="run-weight" lang="en"
@@ -72,12 +71,13 @@ except AttributeError as error:
     print(type(error).__name__, error)
 weight, bias = net[0].weight, net[0].bias
 print("bias", tuple(bias.shape))
-assert tuple(weight.shape) == (1, 2) and tuple(bias.shape) == (1,)
 reveal("03-a", tuple(weight.shape))
+# %% name="where-w-lives-proof" role="proof"
+assert tuple(weight.shape) == (1, 2) and tuple(bias.shape) == (1,)
 # %% [markdown] name="explain-weight" lang="en"
-# **Explain.** C. The container has no weight; its entry 0 has. A looked right because `true_w` was made that way, B because the formula $Xw$ needs a column. But torch stores one *row per output*: `nn.Linear(d, q)` holds a weight of shape `(q, d)` and a bias of shape `(q,)`. It computes $\hat y = XW^\top + b$, so the column $w$ of the book is $W^\top$.
+# **Explain.** A. The container has no weight; its entry 0 has. C looked right because `true_w` was made that way, B because the formula $Xw$ needs a column. But torch stores one *row per output*: `nn.Linear(d, q)` holds a weight of shape `(q, d)` and a bias of shape `(q,)`. It computes $\hat y = XW^\top + b$, so the column $w$ of the book is $W^\top$.
 # %% [markdown] name="explain-weight" lang="zh"
-# **解释。** 选C。容器没有权重，它的第0项才有。A看起来对，是因为`true_w`就是这样造的；B看起来对，是因为公式$Xw$需要一列。但torch是*每个输出存一行*：`nn.Linear(d, q)`的权重形状是`(q, d)`，偏置形状是`(q,)`。它计算的是$\hat y = XW^\top + b$，所以书上的列$w$就是$W^\top$。
+# **解释。** 选A。容器没有权重，它的第0项才有。C看起来对，是因为`true_w`就是这样造的；B看起来对，是因为公式$Xw$需要一列。但torch是*每个输出存一行*：`nn.Linear(d, q)`的权重形状是`(q, d)`，偏置形状是`(q,)`。它计算的是$\hat y = XW^\top + b$，所以书上的列$w$就是$W^\top$。
 # %% [markdown] name="by-hand-words" lang="en"
 # Do not believe it, compute it. The cell tries the product without the transpose, then with it, and compares the result with what the net returns.
 # %% [markdown] name="by-hand-words" lang="zh"
@@ -88,8 +88,9 @@ try:
 except RuntimeError as error:
     print(type(error).__name__, error)
 y_hat = features @ weight.T + bias
-assert torch.allclose(net(features), y_hat, atol=1e-6)
 tuple(y_hat.shape)
+# %% name="by-hand-proof" role="proof"
+assert torch.allclose(net(features), y_hat, atol=1e-6)
 # %% [markdown] name="by-hand-explain" lang="en"
 # The prediction has an axis for the examples and an axis for the outputs, as `labels` has. And the product without the transpose raised an error at once. So a wrong shape raises, it seems. Remember this belief; it will be tested.
 # %% [markdown] name="by-hand-explain" lang="zh"
@@ -115,12 +116,13 @@ tuple(y_hat.shape)
 # %% name="count"
 wide = nn.Linear(5, 3)
 print(tuple(wide.weight.shape), wide.weight.numel(), tuple(wide.bias.shape), wide.bias.numel())
-assert tuple(wide.weight.shape) == (3, 5) and wide.weight.numel() == 15
 sum(param.numel() for param in wide.parameters())
+# %% name="count-proof" role="proof"
+assert tuple(wide.weight.shape) == (3, 5) and wide.weight.numel() == 15
 # %% [markdown] name="owner-words" lang="en"
 # ## Who owns the parameters?
 #
-# The tensors that training changes are the model parameters (模型参数). `named_parameters` lists them; a name says the layer's place in the container and the parameter's role in the layer. The trainer, or optimizer (优化器), will change them (lessons 06 and 07); it keeps them in `param_groups`. Does it hold copies?
+# The tensors that training changes are the model parameters. `named_parameters` lists them; a name says the layer's place in the container and the parameter's role in the layer. The trainer, or optimizer, will change them (lessons 06 and 07); it keeps them in `param_groups`. Does it hold copies?
 # %% [markdown] name="owner-words" lang="zh"
 # ## 参数归谁所有？
 #
@@ -130,6 +132,7 @@ trainer = torch.optim.SGD(net.parameters(), lr=0.03)
 held = trainer.param_groups[0]["params"]
 for (name, param), other in zip(net.named_parameters(), held):
     print(name, tuple(param.shape), "requires_grad", param.requires_grad, "same object", other is param)
+# %% name="owner-proof" role="proof"
 assert held[0] is net[0].weight and held[1] is net[0].bias
 # %% [markdown] name="owner-explain" lang="en"
 # No copies: the trainer holds references to the layer's own two objects. `requires_grad` says that torch will compute derivatives with respect to them. So the layer owns the numbers, the container passes them on, the trainer knows where they are.
@@ -156,7 +159,7 @@ assert held[0] is net[0].weight and held[1] is net[0].bias
 # %% [markdown] name="true-values-words" lang="en"
 # ## The best this model can do
 #
-# We know the ground truth (真实值), so we can write it into the net: `copy_` and `fill_` overwrite the numbers inside the existing objects, and `torch.no_grad()` tells torch not to record it (more in lesson 04). The loss function (损失函数) `nn.MSELoss` is the mean squared error (均方误差), the mean of $(\hat y - y)^2$. How small does it get?
+# We know the ground truth, so we can write it into the net: `copy_` and `fill_` overwrite the numbers inside the existing objects, and `torch.no_grad()` tells torch not to record it (more in lesson 04). The loss function `nn.MSELoss` is the mean squared error, the mean of $(\hat y - y)^2$. How small does it get?
 # %% [markdown] name="true-values-words" lang="zh"
 # ## 这个模型最好能做到什么程度
 #
@@ -168,10 +171,11 @@ with torch.no_grad():
     net[0].weight.copy_(true_w.reshape(1, 2))
     net[0].bias.fill_(true_b)
 best = loss(net(features), labels).item()
-assert abs(best - 0.01**2) < 2e-5
 print(f"truth, loss {best:.6f}")
+# %% name="true-values-proof" role="proof"
+assert abs(best - 0.01**2) < 2e-5
 # %% [markdown] name="true-values-explain" lang="en"
-# Even the truth does not reach 0: the labels contain noise (噪声) of standard deviation (标准差) `0.01`, and about its square remains. Remember the last printed loss: it is that of a *perfect* net, correctly judged.
+# Even the truth does not reach 0: the labels contain noise of standard deviation `0.01`, and about its square remains. Remember the last printed loss: it is that of a *perfect* net, correctly judged.
 # %% [markdown] name="true-values-explain" lang="zh"
 # 就连真实值也到不了0：标签里有标准差（standard deviation）为`0.01`的噪声（noise），剩下的大约就是它的平方。记住最后打印的损失：只要评判得对，*完美的*网络的损失就是这么大。
 # %% [markdown] name="control-words" lang="en"
@@ -212,7 +216,7 @@ explore(
 # %% [markdown] name="reshape-words" lang="en"
 # ## Two shapes that differ
 #
-# The case notebook computes the estimation error (估计误差) as `true_w - w.reshape(true_w.shape)`. Is the `reshape` decoration? We leave it out. (`detach` gives the numbers without the record that torch keeps for derivatives.)
+# The case notebook computes the estimation error as `true_w - w.reshape(true_w.shape)`. Is the `reshape` decoration? We leave it out. (`detach` gives the numbers without the record that torch keeps for derivatives.)
 # %% [markdown] name="reshape-words" lang="zh"
 # ## 两个不同的形状
 #
@@ -222,6 +226,7 @@ w = net[0].weight.detach()
 without, with_reshape = true_w - w, true_w - w.reshape(true_w.shape)
 print(tuple(true_w.shape), "-", tuple(w.shape), "=", tuple(without.shape), without.tolist())
 print(tuple(true_w.shape), "-", tuple(w.reshape(true_w.shape).shape), "=", tuple(with_reshape.shape), with_reshape.tolist())
+# %% name="estimation-error-proof" role="proof"
 assert tuple(without.shape) == (1, 2) and tuple(with_reshape.shape) == (2,)
 assert torch.equal(without[0], with_reshape)
 # %% [markdown] name="reshape-explain" lang="en"
@@ -232,14 +237,14 @@ assert torch.equal(without[0], with_reshape)
 # **Predict.** The net still holds the true values. A learner finds `(n, 1)` clumsy and writes `((net(features) - labels.reshape(-1)) ** 2).mean()`. `reshape(-1)` turns the labels into shape `(n,)`, with the same numbers in the same order. What does this do to the loss?
 #
 # - **A.** nothing
-# - **B.** an error
-# - **C.** a wrong number
+# - **B.** a wrong number
+# - **C.** an error
 # %% [markdown] name="predict-flat" lang="zh"
 # **预测。** 网络里仍然是真实值。有人嫌`(n, 1)`麻烦，写成`((net(features) - labels.reshape(-1)) ** 2).mean()`。`reshape(-1)`把标签变成形状`(n,)`，数和次序都不变。损失会怎样？
 #
 # - **A.** 没有变化
-# - **B.** 报错
-# - **C.** 得到一个错误的数
+# - **B.** 得到一个错误的数
+# - **C.** 报错
 # %% name="choose-flat"
 predict("03-b", "ABC")
 # %% [markdown] name="run-flat" lang="en"
@@ -251,22 +256,23 @@ flat = labels.reshape(-1)
 with torch.no_grad():
     residual = net(features) - flat
     wrong = (residual**2).mean().item()
-assert tuple(residual.shape) == (n, n) and 27 < wrong < 36
 print(tuple(net(features).shape), "-", tuple(flat.shape), "=", tuple(residual.shape))
 print(f"loss {best:.6f} with (n, 1), {wrong:.6f} with (n,)")
 reveal("03-b", f"{wrong:.2f}")
+# %% name="flat-labels-proof" role="proof"
+assert tuple(residual.shape) == (len(labels), len(labels)) and 27 < wrong < 36
 # %% [markdown] name="explain-flat" lang="en"
-# **Explain.** C, and no error. This is broadcasting (广播机制): torch lines two shapes up *from the right*, treats a missing axis as one of length 1, and repeats an axis of length 1 as often as the other tensor needs. So `(n, 1)` and `(n,)` become `(n, 1)` and `(1, n)`. Both are repeated, and every prediction is compared with *every* label.
+# **Explain.** B, and no error. This is broadcasting: torch lines two shapes up *from the right*, treats a missing axis as one of length 1, and repeats an axis of length 1 as often as the other tensor needs. So `(n, 1)` and `(n,)` become `(n, 1)` and `(1, n)`. Both are repeated, and every prediction is compared with *every* label.
 #
-# A looked right since no number was changed. What about B?
+# A looked right since no number was changed. What about C?
 # %% [markdown] name="explain-flat" lang="zh"
 # **解释。** 选C，而且没有报错。这就是广播机制（broadcasting）：torch把两个形状*从右边*对齐，缺少的轴当作长度为1，长度为1的轴则按另一个张量的需要重复。于是`(n, 1)`和`(n,)`变成`(n, 1)`和`(1, n)`。两边都被重复，每个预测都与*每个*标签比较。
 #
-# A看起来对，是因为没有改动任何一个数。B呢？
-# %% [markdown] name="why-not-b" lang="en"
-# B looked right since torch had refused a wrong shape before. That was a matrix product. A difference is refused only where two lengths differ and neither is 1. The cell subtracts the same `flat` from `features`.
-# %% [markdown] name="why-not-b" lang="zh"
-# B看起来对，是因为torch先前拒绝过不对的形状。但那是矩阵乘法。相减时，只有两个长度不同、又都不是1，torch才会拒绝。下面用`features`减去同一个`flat`。
+# A看起来对，是因为没有改动任何一个数。C呢？
+# %% [markdown] name="why-no-error" lang="en"
+# C looked right since torch had refused a wrong shape before. That was a matrix product. A difference is refused only where two lengths differ and neither is 1. The cell subtracts the same `flat` from `features`.
+# %% [markdown] name="why-no-error" lang="zh"
+# C看起来对，是因为torch先前拒绝过不对的形状。但那是矩阵乘法。相减时，只有两个长度不同、又都不是1，torch才会拒绝。下面用`features`减去同一个`flat`。
 # %% name="refused"
 failure = None
 try:
@@ -275,6 +281,7 @@ except RuntimeError as error:
     failure = error
 print(tuple(features.shape), "-", tuple(flat.shape))
 print(type(failure).__name__, failure)
+# %% name="refused-proof" role="proof"
 assert isinstance(failure, RuntimeError)
 # %% [markdown] name="pairs-words" lang="en"
 # A last axis of length 2 is refused; one of length 1 is repeated. The figure shows the table of differences that this makes for the first six examples.
@@ -283,10 +290,11 @@ assert isinstance(failure, RuntimeError)
 # %% name="pairs"
 show(fits.pair_table(net(features[:6]), flat[:6]))
 own = residual.diagonal().square().mean().item()
-assert abs(own - best) < 1e-8
 print(f"mean square: diagonal {own:.6f}, whole table {wrong:.6f}")
+# %% name="pairs-proof" role="proof"
+assert abs(own - best) < 1e-8
 # %% [markdown] name="warn-words" lang="en"
-# The right residuals (残差) are all there, on the diagonal, lost among the others. Does nobody say a word? The formula above was silent. The cell asks three of torch's loss classes (lesson 05), three times each, as three training steps would, and catches what Python would show.
+# The right residuals are all there, on the diagonal, lost among the others. Does nobody say a word? The formula above was silent. The cell asks three of torch's loss classes (lesson 05), three times each, as three training steps would, and catches what Python would show.
 # %% [markdown] name="warn-words" lang="zh"
 # 正确的残差（residual）都在，就在对角线上，只是淹没在其他的差里。没有谁提醒一声吗？上面的公式一声不响。下面问问torch的三个损失类（第05课），每个调用三次，相当于训练的三步，并截下Python本来会显示的内容。
 # %% name="warnings"
@@ -296,8 +304,13 @@ for make in (nn.MSELoss, nn.HuberLoss, nn.L1Loss):
         warnings.simplefilter("default")
         values = [make()(y_hat, flat).item() for step in range(3)]
     print(make.__name__, [round(value, 2) for value in values], len(caught), caught[0].category.__name__)
-    assert len(caught) == 1 and min(values) > 1
 print(caught[0].message)
+# %% name="warnings-proof" role="proof"
+for make in (nn.MSELoss, nn.HuberLoss, nn.L1Loss):
+    with warnings.catch_warnings(record=True) as again:
+        warnings.simplefilter("default")
+        values = [make()(y_hat, flat).item() for step in range(3)]
+    assert len(again) == 1 and min(values) > 1
 # %% [markdown] name="warn-explain" lang="en"
 # Three calls, one warning, and a number all the same. In a notebook the warning scrolls away above the output of hundreds of steps. So a warning is not a guard. A shape written down is: `assert y_hat.shape == y.shape`. Try it here.
 # %% [markdown] name="warn-explain" lang="zh"
@@ -309,11 +322,12 @@ try:
 except AssertionError as error:
     failure = error
 print(type(failure).__name__, failure)
+# %% name="shape-assert-proof" role="proof"
 assert isinstance(failure, AssertionError)
 # %% [markdown] name="train-flat-words" lang="en"
 # ## What would a net learn from this?
 #
-# Perhaps the number is wrong but training still finds the right w? We train a new net, started near 0, on the flat labels, those of shape `(n,)`. The minibatches (小批量) come from `d2l.load_array` ([02](02_dataloader.ipynb)); the loop computes the loss, its gradient (梯度), and lets the trainer take a step (lessons 06 and 07). Only the labels' shape is unusual.
+# Perhaps the number is wrong but training still finds the right w? We train a new net, started near 0, on the flat labels, those of shape `(n,)`. The minibatches come from `d2l.load_array` ([02](02_dataloader.ipynb)); the loop computes the loss, its gradient, and lets the trainer take a step (lessons 06 and 07). Only the labels' shape is unusual.
 # %% [markdown] name="train-flat-words" lang="zh"
 # ## 网络会从中学到什么？
 #
@@ -329,7 +343,7 @@ flat_iter = d2l.load_array((features, flat), batch_size)
 X, y = next(iter(flat_iter))
 tuple(X.shape), tuple(y.shape)
 # %% [markdown] name="predict-trained" lang="en"
-# **Predict.** After 3 epochs (迭代周期), that is, 3 passes over the data, what does this net predict?
+# **Predict.** After 3 epochs, that is, 3 passes over the data, what does this net predict?
 #
 # - **A.** almost the labels: the slip costs some accuracy, no more
 # - **B.** `nan`: the loss grows without limit
@@ -363,11 +377,12 @@ flat_hat = flat_net(features).detach()
 print("w", [round(number, 2) for number in flat_w.tolist()], "true", [2, -3.4])
 print(f"b {flat_b:.2f}, mean of y {flat.mean():.2f}, variance of y {flat.var():.2f}")
 print(f"loss with (n,): true values {wrong:.2f}, trained {flat_loss:.2f}")
+reveal("03-c", f"std(y_hat) = {flat_hat.std():.2f}, std(y) = {labels.std():.2f}")
+# %% name="flat-result-proof" role="proof"
 assert 13 < flat_loss < 18 and 0.2 < flat_w.norm() < 0.8 and abs(flat_b - flat.mean()) < 1
 assert flat_hat.std() < 0.25 * labels.std() and flat_loss < 0.7 * wrong
-reveal("03-c", f"std(y_hat) = {flat_hat.std():.2f}, std(y) = {labels.std():.2f}")
 # %% [markdown] name="explain-trained" lang="en"
-# **Explain.** C. Every prediction is compared with all labels, and the number nearest to all of them, in mean square, is their mean. So the predictions hardly leave it, and the loss has stopped near the variance (方差) of the labels, their mean squared distance from the mean (computed under Further).
+# **Explain.** C. Every prediction is compared with all labels, and the number nearest to all of them, in mean square, is their mean. So the predictions hardly leave it, and the loss has stopped near the variance of the labels, their mean squared distance from the mean (computed under Further).
 #
 # A looked right since each prediction meets its own label too; but that one is outvoted. B looked right since the loss was so large; but it does not grow.
 # %% [markdown] name="explain-trained" lang="zh"
@@ -399,8 +414,9 @@ for epoch in range(num_epochs):
         trainer.step()
     print(f"epoch {epoch + 1}, loss {loss(net(features), labels).item():.6f}")
 w_error = (true_w - net[0].weight.detach().reshape(true_w.shape)).norm().item()
-assert w_error < 0.004
 print("estimation error of w", round(w_error, 5))
+# %% name="train-mended-proof" role="proof"
+assert w_error < 0.004
 # %% name="two-fits"
 show(fits.two_fits(labels, net(features), flat_hat))
 # %% [markdown] name="check-label-shape" lang="en" role="quiz"
@@ -433,6 +449,8 @@ show(fits.two_fits(labels, net(features), flat_hat))
 # - `assert y_hat.shape == y.shape` costs one line.
 #
 # Next: [04](04_init.ipynb), does the start matter?
+#
+# The assignment [foundations](foundations.ipynb) goes on at the end of lesson 04.
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
 #
@@ -441,6 +459,8 @@ show(fits.two_fits(labels, net(features), flat_hat))
 # - 写上`assert y_hat.shape == y.shape`只要一行。
 #
 # 下一课：[04](04_init.ipynb)，起点重要吗？
+#
+# 作业[foundations](foundations.ipynb)的下一部分，学完第04课就可以做。
 # %% [markdown] name="identity-words" lang="en"
 # ## Further
 #
@@ -461,11 +481,12 @@ show(fits.two_fits(labels, net(features), flat_hat))
 pairs = ((flat_hat - flat) ** 2).mean()
 spread = ((flat_hat - flat.mean()) ** 2).mean()
 print(f"{pairs:.3f} = {spread:.3f} + {flat.var(correction=0):.3f}")
+# %% name="identity-proof" role="proof"
 assert torch.isclose(pairs, spread + flat.var(correction=0), rtol=1e-4)
 # %% [markdown] name="further-words" lang="en"
 # **Why the weight is not quite 0.** In training, the table holds one *minibatch* of $B$ examples. By the formula above, the net is drawn to the mean label of that minibatch, and an example is itself one of its $B$ members. A share of $1/B$ of its own label is left: the best weight should be $w/B$, and right by accident for $B = 1$.
 #
-# The cell replaces each label by its minibatch's mean, takes the least-squares solution (最小二乘解) and multiplies by $B$.
+# The cell replaces each label by its minibatch's mean, takes the least-squares solution and multiplies by $B$.
 # %% [markdown] name="further-words" lang="zh"
 # **权重为什么不恰好是0。** 训练时，表里只有一个*小批量*的$B$个样本。由上面的公式可知，网络被拉向这个小批量的标签平均值，而样本自己就是这$B$个成员之一。它自己的标签还留有$1/B$的份额：最好的权重应当是$w/B$，$B = 1$时则碰巧是对的。
 #
@@ -479,13 +500,16 @@ for B in (1, 2, 10):
     w = torch.linalg.lstsq(columns, means).solution[:2, 0]
     rounded = [[round(number, 2) for number in v.tolist()] for v in (w, B * w)]
     print(B, "w", rounded[0], "B w", rounded[1])
-    assert torch.allclose(B * w, true_w, atol=0.3)
+# %% name="share-of-own-label-proof" role="proof"
+for B in (1, 2, 10):
+    means = y.reshape(-1, B).mean(dim=1).repeat_interleave(B).reshape(-1, 1)
+    assert torch.allclose(B * torch.linalg.lstsq(columns, means).solution[:2, 0], true_w, atol=0.3)
 # %% [markdown] name="further-explain" lang="en"
-# The last pair is near (2, -3.4) in every line. For $B = 10$ compare w with that of the net trained above. For $B = 1$ the weight itself is right: a test with a batch size (批量大小) of 1 would pass this slip. Test with several examples.
+# The last pair is near (2, -3.4) in every line. For $B = 10$ compare w with that of the net trained above. For $B = 1$ the weight itself is right: a test with a batch size of 1 would pass this slip. Test with several examples.
 # %% [markdown] name="further-explain" lang="zh"
 # 每一行的最后一对数都接近(2, -3.4)。把$B = 10$时的w与前面训练出的网络的w比一比。$B = 1$时，权重本身就是对的：用批量大小（batch size）为1做测试，会放过这个疏忽。测试时要用多个样本。
 # %% [markdown] name="lazy-words" lang="en"
-# **A layer that does not know its shape yet.** The English edition of D2L writes `nn.LazyLinear(1)`: only the number of outputs is given; the inputs are counted at the first call, the first forward propagation (前向传播). Convenient. But what is there to initialise before that? The cell writes start values in both of the usual ways (lesson 04): through `.data`, the tensor inside a parameter, and with `nn.init`.
+# **A layer that does not know its shape yet.** The English edition of D2L writes `nn.LazyLinear(1)`: only the number of outputs is given; the inputs are counted at the first call, the first forward propagation. Convenient. But what is there to initialise before that? The cell writes start values in both of the usual ways (lesson 04): through `.data`, the tensor inside a parameter, and with `nn.init`.
 # %% [markdown] name="lazy-words" lang="zh"
 # **还不知道自己形状的层。** D2L英文版写的是`nn.LazyLinear(1)`：只给出输出数，输入数等到第一次调用，即第一次前向传播（forward propagation）时再数。很方便。可在那之前，有什么可以初始化呢？下面用两种常见的写法（第04课）写入初始值：一种通过`.data`，即参数里面的张量，一种用`nn.init`。
 # %% name="lazy-before"
@@ -499,6 +523,7 @@ try:
 except ValueError as error:
     failure = error
 print(type(failure).__name__, str(failure).split(" in ")[0])
+# %% name="lazy-before-proof" role="proof"
 assert lazy.weight.data.numel() == 0 and isinstance(failure, ValueError)
 # %% [markdown] name="lazy-explain" lang="en"
 # Before the first call the parameter holds no numbers: its `.data` has shape `(0,)`. Filling nothing succeeds, so the `.data` lines are silent. `nn.init` knows the situation and refuses. D2L's class `LinearRegression` uses the silent lines and means to start at bias 0. The cell looks at the bias after the first call, 20 times.
@@ -513,9 +538,10 @@ for seed in range(20):
     sizes.append(abs(model.net.bias.item()))
 print(type(model.net).__name__, tuple(model.net.weight.shape))
 print(f"|b| {min(sizes):.3f} .. {max(sizes):.3f}, mean {sum(sizes) / 20:.3f}")
+# %% name="lazy-after-proof" role="proof"
 assert min(sizes) > 0 and 0.15 < sum(sizes) / 20 < 0.5 and max(sizes) < 0.71
 # %% [markdown] name="lazy-mend" lang="en"
-# The first call made the real tensors with the default start of `nn.Linear`, and the values meant for them were lost. For this model the result of the training hardly suffers (lesson 04 says why); "my start values are in" is false all the same. The order that works: first one call, then the initialization (初始化), with `nn.init`, which would have complained.
+# The first call made the real tensors with the default start of `nn.Linear`, and the values meant for them were lost. For this model the result of the training hardly suffers (lesson 04 says why); "my start values are in" is false all the same. The order that works: first one call, then the initialization, with `nn.init`, which would have complained.
 # %% [markdown] name="lazy-mend" lang="zh"
 # 第一次调用按`nn.Linear`的默认方式创建了真正的张量，原本要给它们的值丢掉了。对这个模型来说，训练的结果几乎不受影响（原因见第04课），但“我的初始值已经写进去了”终究是错的。正确的次序：先调用一次，再做初始化（initialization），并且用`nn.init`，次序错了它会报错。
 # %% name="lazy-order"
@@ -524,8 +550,9 @@ model(features[:1])
 nn.init.normal_(model.net.weight, 0, 0.01)
 nn.init.zeros_(model.net.bias)
 model(features)
-assert model.net.bias.item() == 0
 tuple(model.net.weight.shape), model.net.bias.item()
+# %% name="lazy-order-proof" role="proof"
+assert model.net.bias.item() == 0
 # %% [markdown] name="deeper-words" lang="en"
 # **Names in a larger net.** Layers without parameters take a number too. Say the names of the second linear layer's parameters before you run it: its place in the container is 2, not 1.
 # %% [markdown] name="deeper-words" lang="zh"
@@ -533,5 +560,6 @@ tuple(model.net.weight.shape), model.net.bias.item()
 # %% name="deeper-names"
 deep = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 names = {name: tuple(param.shape) for name, param in deep.named_parameters()}
-assert list(names) == ["0.weight", "0.bias", "2.weight", "2.bias"]
 names
+# %% name="deeper-names-proof" role="proof"
+assert list(names) == ["0.weight", "0.bias", "2.weight", "2.bias"]

@@ -1,7 +1,7 @@
 # %% [markdown] name="title" lang="en"
 # # 04 Initialization
 #
-# After this lesson you can write start values into a net without upsetting its gradients (梯度) or its trainer, the optimizer (优化器); say when the start matters and when not; and choose one for a hidden layer (隐藏层).
+# After this lesson you can write start values into a net without upsetting its gradients or its trainer, the optimizer; say when the start matters and when not; and choose one for a hidden layer.
 #
 # **The question of this lesson.** The case notebook has a cell that writes start values of its own into a net that was just made. Did it have to? Does the start matter?
 # %% [markdown] name="title" lang="zh"
@@ -28,7 +28,7 @@ use_language("en")
 # %% [markdown] name="default-words" lang="en"
 # ## A new layer is not empty
 #
-# Initialization (初始化) is the choice of the numbers that the model parameters (模型参数) hold before the first step. `nn.Linear` makes this choice when it is built: weights (权重) and bias (偏置) come from the uniform distribution (均匀分布) between $-1/\sqrt{d}$ and $1/\sqrt{d}$, where $d$ is the number of inputs. The cell looks at a layer that is large enough to show the edges.
+# Initialization is the choice of the numbers that the model parameters hold before the first step. `nn.Linear` makes this choice when it is built: weights and bias come from the uniform distribution between $-1/\sqrt{d}$ and $1/\sqrt{d}$, where $d$ is the number of inputs. The cell looks at a layer that is large enough to show the edges.
 # %% [markdown] name="default-words" lang="zh"
 # ## 新的层并不是空的
 #
@@ -40,29 +40,30 @@ bound = 1 / layer.in_features**0.5
 print(f"bound {bound:.4f}")
 print(f"weight {layer.weight.min():.4f} .. {layer.weight.max():.4f}, std {layer.weight.std():.4f}")
 print(f"bias   {layer.bias.min():.4f} .. {layer.bias.max():.4f}")
+# %% name="default-bound-proof" role="proof"
 assert 0.99 * bound < layer.weight.abs().max() <= bound
 assert 0.9 * bound < layer.bias.abs().max() <= bound
 assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="chapter-start" lang="en"
-# So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution (正态分布) with mean 0 and standard deviation (标准差) 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
+# So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution with mean 0 and standard deviation 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
 # %% [markdown] name="chapter-start" lang="zh"
 # 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
 # %% [markdown] name="predict-std" lang="en"
 # ## Does a linear net care?
 #
-# **Predict.** The weights start with std 0, 0.01, 1 or 100, everything else is as in the chapter. How far is w from the true (2, -3.4) after 1 and after 3 epochs (迭代周期)?
+# **Predict.** The weights start with std 0, 0.01, 1 or 100, everything else is as in the chapter. How far is w from the true (2, -3.4) after 1 and after 3 epochs?
 #
-# - **A.** Std 0 learns nothing, since nothing tells its two weights apart. The others end alike.
+# - **A.** Std 100 is far behind after 1 epoch. After 3 epochs all four are equally close.
 # - **B.** Std 100 is far behind after 1 epoch and still clearly behind after 3.
-# - **C.** Std 100 is far behind after 1 epoch. After 3 epochs all four are equally close.
+# - **C.** Std 0 learns nothing, since nothing tells its two weights apart. The others end alike.
 # %% [markdown] name="predict-std" lang="zh"
 # ## 初始值影响线性网络吗？
 #
 # **预测。** 权重初始值的标准差为0、0.01、1或100，其余都和D2L的这一节相同。1个和3个迭代周期（epoch）之后，w离真实的(2, -3.4)有多远？
 #
-# - **A.** 标准差为0时什么也学不到，因为它的两个权重没有任何区别。其余几种结果相同。
+# - **A.** 标准差为100时，1个迭代周期后远远落后。3个之后，四种初始值同样接近。
 # - **B.** 标准差为100时，1个迭代周期后远远落后，3个之后仍然明显落后。
-# - **C.** 标准差为100时，1个迭代周期后远远落后。3个之后，四种初始值同样接近。
+# - **C.** 标准差为0时什么也学不到，因为它的两个权重没有任何区别。其余几种结果相同。
 # %% name="choose-std"
 predict("04-a", "ABC")
 # %% name="start-std"
@@ -74,17 +75,18 @@ for init_std in (0, 0.01, 1, 100):
     errors[init_std] = distance[100].item(), distance[300].item()
     print(f"std {init_std:6}: start {distance[0]:8.3f}, epoch 1 {distance[100]:.4f}, epoch 3 {distance[300]:.5f}")
 after_1, after_3 = zip(*errors.values())
+reveal("04-a", (round(after_1[3] / after_1[0]), round(after_3[3] / after_3[0])))
+# %% name="start-std-proof" role="proof"
 assert max(after_1[:3]) < 0.02 and after_1[3] > 0.1
 assert max(after_3) < 0.0018 and max(after_3) - min(after_3) < 5e-5
-reveal("04-a", (round(after_1[3] / after_1[0]), round(after_3[3] / after_3[0])))
 # %% [markdown] name="explain-std" lang="en"
-# **Explain.** C. The pair of results is the distance from std 100 divided by that from std 0, after 1 and after 3 epochs. (Each line is a mean over five seeds; data and order of the examples (样本) are the same for every start.)
+# **Explain.** A. The pair of results is the distance from std 100 divided by that from std 0, after 1 and after 3 epochs. (Each line is a mean over five seeds; data and order of the examples are the same for every start.)
 # %% [markdown] name="explain-std" lang="zh"
-# **解释。** 选C。结果里的两个数，是标准差为100时的距离除以标准差为0时的距离，分别在1个和3个迭代周期之后。（每一行是五个种子的平均；各种初始值用的数据和样本（example）顺序都相同。）
-# %% [markdown] name="why-not-a" lang="en"
-# A looked right because in some nets equal weights do stay equal; we shall meet one. Here the gradient of a weight depends on the data of *its* feature (特征), so two equal weights part at the first step. B forgets that a large error makes large steps. Why exactly alike? The next cell takes one gradient at the start 0.
-# %% [markdown] name="why-not-a" lang="zh"
-# A看起来对，是因为在有些网络里，相等的权重确实会一直相等，后面就会遇到。而在这里，一个权重的梯度取决于*它自己*那个特征（feature）的数据，所以两个相等的权重第一步就分开了。B忘了误差大时步子也大。可为什么最后完全一样？下一个单元格在初始值0处求一次梯度。
+# **解释。** 选A。结果里的两个数，是标准差为100时的距离除以标准差为0时的距离，分别在1个和3个迭代周期之后。（每一行是五个种子的平均；各种初始值用的数据和样本（example）顺序都相同。）
+# %% [markdown] name="why-not-stuck" lang="en"
+# C looked right because in some nets equal weights do stay equal; we shall meet one. Here the gradient of a weight depends on the data of *its* feature, so two equal weights part at the first step. B forgets that a large error makes large steps. Why exactly alike? The next cell takes one gradient at the start 0.
+# %% [markdown] name="why-not-stuck" lang="zh"
+# C看起来对，是因为在有些网络里，相等的权重确实会一直相等，后面就会遇到。而在这里，一个权重的梯度取决于*它自己*那个特征（feature）的数据，所以两个相等的权重第一步就分开了。B忘了误差大时步子也大。可为什么最后完全一样？下一个单元格在初始值0处求一次梯度。
 # %% name="gradient-at-zero"
 torch.manual_seed(0)
 features, labels = d2l.synthetic_data(true_w, 4.2, 1000)
@@ -96,10 +98,11 @@ nn.init.zeros_(net[0].bias)
 loss(net(features), labels).backward()
 print("gradient at w = 0:", net[0].weight.grad[0].tolist())
 print("2 (w - true_w)   :", (2 * (0 - true_w)).tolist())
+# %% name="gradient-at-zero-proof" role="proof"
 assert torch.allclose(net[0].weight.grad[0], 2 * (0 - true_w), atol=1)
 assert abs(1 - 2 * lr - 0.94) < 1e-9
 # %% [markdown] name="explain-factor" lang="en"
-# Zero weights do not mean a zero gradient. For this loss and features of variance (方差) 1 the gradient is about $2(w - w_{\text{true}})$: it grows with the distance. One step subtracts lr times that and leaves
+# Zero weights do not mean a zero gradient. For this loss and features of variance 1 the gradient is about $2(w - w_{\text{true}})$: it grows with the distance. One step subtracts lr times that and leaves
 #
 # $$(1 - 2 \cdot 0.03)(w - w_{\text{true}}) = 0.94\,(w - w_{\text{true}}).$$
 #
@@ -111,9 +114,9 @@ assert abs(1 - 2 * lr - 0.94) < 1e-9
 #
 # 无论从哪里出发，每一步都按同样的倍数缩小，走向*同一个*、唯一的最小值：损失是凸的，像一只碗。起点远10倍，代价只是多走固定的若干步。
 # %% [markdown] name="control-std" lang="en"
-# **Move it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches (小批量) leave a floor of noise (噪声); by then the start is forgotten.)
+# **Try it.** The thick line is the start that you choose, the thin ones are the others, dashed is the formula above. Where does the thick line leave the dashed one, and why do all the lines then lie on top of each other? (Minibatches leave a floor of noise; by then the start is forgotten.)
 # %% [markdown] name="control-std" lang="zh"
-# **动手调。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）决定了误差的下限；到那时，初始值早已被忘掉。）
+# **试一试。** 粗线是你选的初始值，细线是其他几种，虚线是上面的公式。粗线在哪里离开虚线？之后为什么所有的线都重合在一起？（小批量（minibatch）的噪声（noise）决定了误差的下限；到那时，初始值早已被忘掉。）
 # %% name="explore-std"
 explore(
     starts.draw_start,
@@ -137,6 +140,7 @@ for epoch in range(num_epochs):
         trainer.step()
 w_error = (net[0].weight.detach()[0] - true_w).norm().item()
 print(f"w error {w_error:.5f}")
+# %% name="default-train-proof" role="proof"
 assert w_error < 0.0025
 # %% [markdown] name="explain-default" lang="en"
 # As good as any. For one linear layer with this loss, the case notebook's cell is allowed and not needed: neither "small" nor "random" decides anything. That removes the first wrong belief, and invites its opposite: "so zero is fine everywhere". We shall test that too. First a check, then how to write values in at all.
@@ -163,7 +167,7 @@ assert w_error < 0.0025
 # %% [markdown] name="write-words" lang="en"
 # ## Three ways to write a value
 #
-# Torch records what is computed with a parameter, so that automatic differentiation (自动微分) can follow. An in-place operation (原地操作) changes the numbers inside a tensor that already exists; torch marks it by a trailing underscore in the name. Done straight to a parameter it is refused:
+# Torch records what is computed with a parameter, so that automatic differentiation can follow. An in-place operation changes the numbers inside a tensor that already exists; torch marks it by a trailing underscore in the name. Done straight to a parameter it is refused:
 # %% [markdown] name="write-words" lang="zh"
 # ## 写入数值的三种方式
 #
@@ -176,6 +180,7 @@ try:
 except RuntimeError as error:
     failure = error
 print(type(failure).__name__, failure)
+# %% name="write-refused-proof" role="proof"
 assert failure is not None
 # %% [markdown] name="three-words" lang="en"
 # A "leaf" is a tensor that was not computed from others, such as a parameter. The chapter goes round the refusal by `.data`. The second way switches recording off for a block. The third, `torch.nn.init`, has that block inside. Same seed, same numbers?
@@ -191,12 +196,13 @@ print(chapter, net[0].bias)
 torch.manual_seed(0)
 with torch.no_grad():
     net[0].weight.normal_(0, 0.01)
-assert torch.equal(net[0].weight, chapter)
 torch.manual_seed(0)
 nn.init.normal_(net[0].weight, mean=0, std=0.01)
+print(net[0].weight)
+# %% name="write-no-grad-proof" role="proof"
+assert torch.equal(net[0].weight, chapter)
 assert torch.equal(net[0].weight, chapter)
 assert net[0].weight.requires_grad and net[0].weight.is_leaf
-print(net[0].weight)
 # %% [markdown] name="predict-data" lang="en"
 # All three wrote the same numbers, and the parameter still asks for a gradient. So are they the same?
 #
@@ -221,10 +227,11 @@ l = w**2
 w.data.mul_(2)
 l.backward()
 print(f"l {l.item()}, w {w.item()}, gradient {w.grad.item()}, version {w._version}")
-assert l.item() == 9 and w.grad.item() == 12 != 6
 reveal("04-b", w.grad.item())
+# %% name="data-trap-proof" role="proof"
+assert l.item() == 9 and w.grad.item() == 12 != 6
 # %% [markdown] name="explain-data" lang="en"
-# **Explain.** B. The loss l is still 9, the square of 3; its slope there is 6. But the computational graph (计算图) keeps no copy of the number 3, it keeps the tensor w, and when `backward` looks, w holds 6. No error, no warning, a wrong number.
+# **Explain.** B. The loss l is still 9, the square of 3; its slope there is 6. But the computational graph keeps no copy of the number 3, it keeps the tensor w, and when `backward` looks, w holds 6. No error, no warning, a wrong number.
 # %% [markdown] name="explain-data" lang="zh"
 # **解释。** 选B。损失l仍然是9，即3的平方，那里的斜率是6。但计算图（computational graph）保存的不是数3的副本，而是张量w本身；等到`backward`去看时，w里面已经是6了。没有报错，没有警告，只有一个错误的数。
 # %% [markdown] name="why-no-alarm" lang="en"
@@ -242,12 +249,13 @@ try:
 except RuntimeError as error:
     failure = error
 print(type(failure).__name__, str(failure).split(". Hint")[0])
+# %% name="no-grad-raises-proof" role="proof"
 assert "modified by an inplace operation" in str(failure)
 assert w._version == 1 and w.grad is None
 # %% [markdown] name="explain-raises" lang="en"
 # The graph noted version 0 and finds version 1: `backward` raises, and no wrong number gets out. `.data` hides the change from this check.
 #
-# **Remedy:** write under `torch.no_grad()` or with `torch.nn.init`, and not between forward propagation (前向传播), which computes l, and backpropagation (反向传播), which is `backward`. After a write, compute l again.
+# **Remedy:** write under `torch.no_grad()` or with `torch.nn.init`, and not between forward propagation, which computes l, and backpropagation, which is `backward`. After a write, compute l again.
 # %% [markdown] name="explain-raises" lang="zh"
 # 计算图当初记下的是版本0，现在看到的是版本1：`backward`报错，错误的数出不来。而`.data`让这次修改躲过了检查。
 #
@@ -259,6 +267,7 @@ with torch.no_grad():
 l = w**2
 l.backward()
 print(f"l {l.item()}, w {w.item()}, gradient {w.grad.item()}, version {w._version}")
+# %% name="write-then-compute-proof" role="proof"
 assert w.grad.item() == 2 * w.item()
 # %% [markdown] name="explain-remedy" lang="en"
 # Now l and its gradient belong to the same w. So was the chapter wrong to use `.data`? On a new net there is no graph yet and nothing to spoil: its result is right. But move the same line into a training loop, and nothing tells you when it goes wrong; the other two ways raise. This course uses those.
@@ -302,6 +311,7 @@ for epoch in range(num_epochs):
 # %% name="held-objects"
 print("same object:", [p is q for p, q in zip(held, net.parameters())])
 print("gradient of the new bias:", net[0].bias.grad.item())
+# %% name="held-objects-proof" role="proof"
 assert not any(p is q for p, q in zip(held, net.parameters()))
 assert losses[0] == losses[1] == losses[2] and 28 < losses[0] < 38
 assert net[0].bias.grad.abs() > 100
@@ -322,11 +332,12 @@ for epoch in range(num_epochs):
         l.backward()
         trainer.step()
     print(f"epoch {epoch + 1}, loss {loss(net(features), labels).item():f}")
+# %% name="in-place-start-proof" role="proof"
 assert loss(net(features), labels) < 2e-4
 # %% [markdown] name="predict-hidden" lang="en"
 # ## A hidden layer does care
 #
-# The product $y = x_1 x_2$ is not linear, so we put a hidden layer of 4 units in between: four sums of the inputs, each sent through the activation function (激活函数) tanh.
+# The product $y = x_1 x_2$ is not linear, so we put a hidden layer of 4 units in between: four sums of the inputs, each sent through the activation function tanh.
 #
 # **Predict.** Every weight and bias of this net starts at 0. What does training do?
 #
@@ -380,12 +391,13 @@ for name in nets:
     print(f"{name:12}  loss {history[name][-1]:.2f}, different units {units[name]}")
 changed = [name for name, param in nets["zeros"].named_parameters() if param.abs().max() > 0]
 print(f"variance of y {y.var():.2f}")
+reveal("04-c", changed)
+# %% name="hidden-result-proof" role="proof"
 assert list(units.values()) == [4, 1, 1]
 assert abs(history["zeros"][-1] - 1.26) < 0.02 and abs(history["constant 0.5"][-1] - 0.97) < 0.03
 assert history["default"][-1] < 0.3
 assert abs(y.var() - history["zeros"][-1]) < 0.02
 assert changed == ["2.bias"]
-reveal("04-c", changed)
 # %% [markdown] name="explain-hidden" lang="en"
 # **Explain.** C. The result names the parameters that are no longer 0: only the last bias. So the net predicts a constant, and its loss ends at the variance of y. A looked right because it was right before. B describes the start 0.5 better, and even there fails: all four units change, but alike, and stay *one* unit, four times over. The gradients at the start show both.
 # %% [markdown] name="explain-hidden" lang="zh"
@@ -401,6 +413,7 @@ for constant in (0.0, 0.5):
     for name, param in net.named_parameters():
         print(constant, name, [round(number + 0.0, 3) for number in param.grad.flatten().tolist()])
     moved[constant] = [name for name, param in net.named_parameters() if param.grad.abs().max() > 0]
+# %% name="equal-gradients-proof" role="proof"
 assert moved[0.0] == ["2.bias"] and len(moved[0.5]) == 4
 assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), atol=1e-6)
 # %% [markdown] name="explain-symmetry" lang="en"
@@ -436,7 +449,7 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # - A hidden layer does not forget: equal units stay equal, and from zeros they receive no gradient at all.
 # - Write start values in place, with `torch.nn.init` or under `torch.no_grad()`. `.data` hides a change from autograd, and a replaced parameter is one that the trainer does not hold.
 #
-# Next: [05](05_loss.ipynb), what does one wild label (标签) cost?
+# Next: [05](05_loss.ipynb), what does one wild label cost?
 #
 # You can now do the third part of the assignment [foundations](foundations.ipynb), `init_params`.
 # %% [markdown] name="summary" lang="zh"
@@ -463,6 +476,7 @@ l = w**2 * w
 w.data.mul_(2)
 l.backward()
 print(f"gradient {w.grad.item()}, slope at 3: {3 * 3.0**2}, slope at 6: {3 * 6.0**2}")
+# %% name="no-such-slope-proof" role="proof"
 assert w.grad.item() == 81
 assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
 # %% [markdown] name="explain-no-slope" lang="en"
@@ -470,7 +484,7 @@ assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
 # %% [markdown] name="explain-no-slope" lang="zh"
 # 81既不是3处的斜率（27），也不是6处的斜率（108），而是两者的混合，不属于你设过的任何一个w。
 # %% [markdown] name="catalogue-words" lang="en"
-# **The catalogue.** The case notebook lists the starts that a framework offers: random normal and uniform, Xavier, He, zero and constant. The cell draws each of them into a weight of shape (形状) (400, 100). The one called He is `kaiming` in torch: surname and given name of the same author.
+# **The catalogue.** The case notebook lists the starts that a framework offers: random normal and uniform, Xavier, He, zero and constant. The cell draws each of them into a weight of shape (400, 100). The one called He is `kaiming` in torch: surname and given name of the same author.
 # %% [markdown] name="catalogue-words" lang="zh"
 # **初始值一览。** 案卷里的笔记本列出了框架提供的初始化方法：随机的正态分布和均匀分布、Xavier、He、零和常数。下面的单元格把每一种都写进一个形状（shape）为(400, 100)的权重。He在torch中叫`kaiming`：同一位作者，一个用姓，一个用名。
 # %% name="catalogue"
@@ -483,14 +497,15 @@ drawn = {
     "zeros": nn.init.zeros_(torch.empty(400, 100)),
     "constant 0.5": nn.init.constant_(torch.empty(400, 100), 0.5),
 }
-assert drawn["uniform"].min() >= 0 and abs(drawn["normal"].std() - 1) < 0.02
 show(starts.histograms(drawn))
+# %% name="catalogue-proof" role="proof"
+assert drawn["uniform"].min() >= 0 and abs(drawn["normal"].std() - 1) < 0.02
 # %% name="catalogue-names"
 offered = [name for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")]
 print(offered)
 print([name for name in offered if "lecun" in name])
-wanted = {"normal_", "uniform_", "xavier_uniform_", "kaiming_normal_", "zeros_", "constant_"}
-assert wanted <= set(offered)
+# %% name="catalogue-names-proof" role="proof"
+assert {"normal_", "uniform_", "xavier_uniform_", "kaiming_normal_", "zeros_", "constant_"} <= set(offered)
 assert not any("lecun" in name.lower() for name in dir(nn.init))
 # %% [markdown] name="explain-catalogue" lang="en"
 # All six exist; LeCun, a name found in other lists, does not. And "random" says little: compare the standard deviations in the titles. `uniform_()` has no negative value by default, and `normal_()` is 100 times as wide as the chapter's 0.01. Xavier and He look at the shape of the weight; what for comes next.
@@ -529,13 +544,14 @@ variances = {
 }
 for name, (measured, formula) in variances.items():
     print(f"{name:14}  variance {measured:.5f}, formula {formula:.5f}")
-    assert abs(measured / formula - 1) < 0.04
+# %% name="fans-proof" role="proof"
+assert all(abs(measured / formula - 1) < 0.04 for measured, formula in variances.values())
 # %% [markdown] name="explain-fans" lang="en"
 # Xavier takes the mean of both fans, $2/(\text{fan\_in} + \text{fan\_out})$. He doubles $1/\text{fan\_in}$, since ReLU, which is max(0, x), lets only half of the sum of squares through. The start named after LeCun *is* $1/\text{fan\_in}$: torch has no function of that name, but `kaiming_normal_` with `nonlinearity="linear"` draws from it.
 # %% [markdown] name="explain-fans" lang="zh"
 # Xavier取两个fan的平均，即$2/(\text{fan\_in} + \text{fan\_out})$。He把$1/\text{fan\_in}$加倍，因为ReLU即max(0, x)，只让平方和的一半通过。以LeCun命名的初始化*就是*$1/\text{fan\_in}$：torch没有叫这个名字的函数，但`kaiming_normal_`加上`nonlinearity="linear"`抽取的就是它。
 # %% [markdown] name="deep-words" lang="en"
-# **Ten layers in a row.** In one layer a wrong width is a factor; in a deep net it is a power. By hand: 10 fully connected layers (全连接层) of width 256 with ReLU, He's start. Then the same for five kinds of start, over five seeds; each line shows the smallest and the largest standard deviation after the last layer.
+# **Ten layers in a row.** In one layer a wrong width is a factor; in a deep net it is a power. By hand: 10 fully connected layers of width 256 with ReLU, He's start. Then the same for five kinds of start, over five seeds; each line shows the smallest and the largest standard deviation after the last layer.
 # %% [markdown] name="deep-words" lang="zh"
 # **连续十层。** 宽度不对，在一层里是一个倍数，在深的网络里就成了它的幂。先自己算一遍：10个宽度为256的全连接层（fully connected layer），用ReLU和He的初始值。然后对五种初始值做同样的事，各用五个种子；每一行给出最后一层之后标准差的最小值和最大值。
 # %% name="deep-by-hand"
@@ -546,6 +562,7 @@ for layer in range(10):
     weight = nn.init.kaiming_normal_(torch.empty(width, width), nonlinearity="relu")
     h = torch.relu(h @ weight.T)
     print(layer + 1, f"{h.std().item():.2f}")
+# %% name="deep-by-hand-proof" role="proof"
 assert 0.4 < h.std() < 1.2
 # %% name="deep-kinds"
 kinds = (("normal 0.01", "relu"), ("normal 1", "relu"), ("xavier", "relu"), ("kaiming", "relu"), ("xavier", "tanh"))
@@ -555,19 +572,20 @@ for init, activation in kinds:
     last[init, activation] = [forward[-1] for forward in runs]
     curves[f"{init}, {activation}"] = runs[0]
     print(f"{init:11} {activation}  {min(last[init, activation]):.2g} .. {max(last[init, activation]):.2g}")
+show(starts.activation_curves(curves))
+# %% name="deep-kinds-proof" role="proof"
 assert max(last["normal 0.01", "relu"]) < 1e-9 and min(last["normal 1", "relu"]) > 1e10
 assert all(0.01 < std < 0.05 for std in last["xavier", "relu"])
 assert all(0.4 < std < 1.2 for std in last["kaiming", "relu"])
 assert all(0.2 < std < 0.26 for std in last["xavier", "tanh"])
-show(starts.activation_curves(curves))
 # %% [markdown] name="explain-deep" lang="en"
 # The chapter's 0.01 makes the signal vanish here, and `normal_()` blows it up, both by a constant factor a layer. Xavier with ReLU loses about half of the variance in each; He's factor of two returns it. Xavier was meant for functions like tanh, and there it holds better than under ReLU.
 # %% [markdown] name="explain-deep" lang="zh"
 # D2L的这一节所用的0.01在这里让信号消失，`normal_()`让它爆炸，两者每过一层都乘上一个固定的倍数。Xavier配ReLU，每层丢掉大约一半的方差；He的两倍正好补回来。Xavier原本是为tanh这类函数设计的，配tanh时比配ReLU保持得好。
 # %% [markdown] name="control-deep" lang="en"
-# **Move it.** Choose start and activation. Left, what goes forward; right, the gradients on the way back, which enter at the last layer. Is there a start for which one side is fine and the other is not? Try tanh with the widest start: its values cannot exceed 1, so the left panel hides what the right one shows.
+# **Try it.** Choose start and activation. Left, what goes forward; right, the gradients on the way back, which enter at the last layer. Is there a start for which one side is fine and the other is not? Try tanh with the widest start: its values cannot exceed 1, so the left panel hides what the right one shows.
 # %% [markdown] name="control-deep" lang="zh"
-# **动手调。** 选择初始值和激活函数。左边是向前传的值；右边是往回传的梯度，从最后一层进入。有没有哪种初始值，一边正常而另一边不正常？试试tanh配最宽的初始值：它的值不会超过1，所以左图掩盖了右图显示的问题。
+# **试一试。** 选择初始值和激活函数。左边是向前传的值；右边是往回传的梯度，从最后一层进入。有没有哪种初始值，一边正常而另一边不正常？试试tanh配最宽的初始值：它的值不会超过1，所以左图掩盖了右图显示的问题。
 # %% name="explore-deep"
 explore(
     starts.draw_deep,

@@ -1,9 +1,9 @@
 # %% [markdown] name="title" lang="en"
 # # 06 A sum or a mean
 #
-# After this lesson you can say where a training divides by the batch size (批量大小), convert a learning rate (学习率) when the reduction (归约) of the loss changes, and name the optimizers (优化器) and data sizes for which the conversion fails, with the repair for each.
+# After this lesson you can say where a training divides by the batch size, convert a learning rate when the reduction of the loss changes, and name the optimizers and data sizes for which the conversion fails, with the repair for each.
 #
-# **The question of this lesson.** I replace the mean over a minibatch (小批量) by the sum. What else must I change?
+# **The question of this lesson.** I replace the mean over a minibatch by the sum. What else must I change?
 # %% [markdown] name="title" lang="zh"
 # # 06 求和还是取平均
 #
@@ -27,7 +27,7 @@ from linreg_course.lessons.training import Setting, run
 
 use_language("en")
 # %% [markdown] name="claim" lang="en"
-# The case notebook answers in two sentences. The first: going from the sum to the mean, the gradient (梯度) shrinks to 1/batch size, so multiply the learning rate by the batch size. The second: modern frameworks such as PyTorch normalise the gradient anyway, so nothing has to change.
+# The case notebook answers in two sentences. The first: going from the sum to the mean, the gradient shrinks to 1/batch size, so multiply the learning rate by the batch size. The second: modern frameworks such as PyTorch normalise the gradient anyway, so nothing has to change.
 #
 # For one and the same training both cannot be right. You will measure which one is, and how far it reaches.
 # %% [markdown] name="claim" lang="zh"
@@ -37,7 +37,7 @@ use_language("en")
 # %% [markdown] name="pieces-words" lang="en"
 # ## One step, by hand
 #
-# Here are the chapter's pieces: data, a data iterator (数据迭代器) that hands out minibatches, a net with its start values, a loss function (损失函数) and a trainer, that is, an optimizer. The last line takes a single minibatch, ten examples (样本), to look at closely.
+# Here are the chapter's pieces: data, a data iterator that hands out minibatches, a net with its start values, a loss function and a trainer, that is, an optimizer. The last line takes a single minibatch, ten examples, to look at closely.
 # %% [markdown] name="pieces-words" lang="zh"
 # ## 亲手走一步
 #
@@ -55,7 +55,7 @@ trainer = torch.optim.SGD(net.parameters(), lr=0.03)
 X, y = next(iter(data_iter))
 X.shape, y.shape
 # %% [markdown] name="grad-words" lang="en"
-# Each model parameter (模型参数) keeps its gradient in `.grad`. The next cell takes a fresh net and looks there before any `backward()`, after one, after a second one for the same minibatch with nothing changed in between, and after `zero_grad()`.
+# Each model parameter keeps its gradient in `.grad`. The next cell takes a fresh net and looks there before any `backward()`, after one, after a second one for the same minibatch with nothing changed in between, and after `zero_grad()`.
 # %% [markdown] name="grad-words" lang="zh"
 # 每个模型参数（model parameter）都把自己的梯度放在`.grad`里。下面的单元格取一个新网络，看四次：还没有`backward()`时；做过一次之后；对同一个小批量再做一次之后，中间什么都没有改；最后是`zero_grad()`之后。
 # %% name="grad-accumulates"
@@ -68,6 +68,7 @@ loss(fresh(X), y).backward()
 twice = fresh[0].weight.grad.clone()
 fresh.zero_grad()
 print(before, once, twice, fresh[0].weight.grad, sep="\n")
+# %% name="grad-accumulates-proof" role="proof"
 assert before is None and fresh[0].weight.grad is None
 assert torch.allclose(twice, 2 * once)
 # %% [markdown] name="grad-explained" lang="en"
@@ -75,11 +76,11 @@ assert torch.allclose(twice, 2 * once)
 # %% [markdown] name="grad-explained" lang="zh"
 # `backward()`是往`.grad`里*累加*：第二次调用让它翻了一倍。所以`.grad`是上次清空以来所有损失的梯度。第一次调用之前它是`None`，`zero_grad()`又让它变回`None`。
 # %% [markdown] name="hand-words" lang="en"
-# For this net the derivative can be written down. With the residual (残差) $r_i = \hat{y}_i - y_i$, the mean of the $r_i^2$ over $B$ examples has the gradient
+# For this net the derivative can be written down. With the residual $r_i = \hat{y}_i - y_i$, the mean of the $r_i^2$ over $B$ examples has the gradient
 #
 # $$\mathbf{g} = \frac{1}{B}\sum_{i=1}^{B} 2\,r_i\,\mathbf{x}_i, \qquad \mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{g},$$
 #
-# and the arrow, with the same for $b$, is the whole of minibatch stochastic gradient descent (小批量随机梯度下降), SGD. $\eta$ is the learning rate, `lr` in code.
+# and the arrow, with the same for $b$, is the whole of minibatch stochastic gradient descent, SGD. $\eta$ is the learning rate, `lr` in code.
 # %% [markdown] name="hand-words" lang="zh"
 # 对这个网络，导数可以直接写出来。记残差（residual）为$r_i = \hat{y}_i - y_i$，则$B$个样本上$r_i^2$的平均有如下梯度：
 #
@@ -96,6 +97,7 @@ by_hand = net[0].weight.detach() - 0.03 * g
 trainer.step()
 difference = (net[0].weight - by_hand).abs().max().item()
 print(by_hand, net[0].weight.detach(), difference, sep="\n")
+# %% name="step-by-hand-proof" role="proof"
 assert torch.allclose(net[0].weight.grad, g, atol=1e-5) and difference < 1e-6
 # %% [markdown] name="step-explained" lang="en"
 # The two rows agree but for float32 rounding. Note what `trainer.step()` did *not* need: the batch size. It multiplies whatever stands in `.grad` by `lr` and subtracts. The $1/B$ must have come from somewhere else.
@@ -134,13 +136,14 @@ for model, X_batch, y_batch in [(net, X, y), (net, X[:3], y[:3]), (wide, X[:3], 
     ratios.append(round((gradients[1] / gradients[0]).mean().item(), 2))
     print(gradients[1] / gradients[0])
 reveal("06-a", ratios)
+# %% name="ratio-proof" role="proof"
 assert 1003 % 10 == 3 and ratios == [10, 3, 12]
 # %% [markdown] name="ratio-explained" lang="en"
 # **Explain.** D. The mean divides by the number of *elements* of the loss, examples times outputs: 3 times 4 makes 12. With one output, elements and examples are the same number; that is why "divides by the batch size" (C) looks right throughout this chapter.
 #
-# B mistakes the setting for the data: the ragged last batch (不足一批的最后一个小批量) has 3 examples and is divided by 3. A fails at the first printed row.
+# B mistakes the setting for the data: the ragged last batch has 3 examples and is divided by 3. A fails at the first printed row.
 # %% [markdown] name="ratio-explained" lang="zh"
-# **解释。** 答案是D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在D2L的这一节里处处显得对。
+# **解释。** 选D。取平均除以损失的*元素*个数，也就是样本数乘输出数：3乘4得12。只有一个输出时，元素数和样本数相同，所以“除以批量大小”（C）在D2L的这一节里处处显得对。
 #
 # B把设置当成了数据：不足一批的最后一个小批量（ragged last batch）只有3个样本，除数就是3。A在打印的第一行就不成立。
 # %% [markdown] name="chain-words" lang="en"
@@ -162,10 +165,11 @@ for name, value in losses.items():
     value.backward(retain_graph=True)
     rows[name] = net[0].weight.grad
     print(f"{name:8}", rows[name].tolist())
+# %% name="constant-proof" role="proof"
 assert torch.allclose(rows["sum"] / rows["sum / 7"], torch.tensor(7.0))
 assert torch.allclose(rows["sum / 10"], rows["mean"])
 # %% [markdown] name="constant-explained" lang="en"
-# It does not. A constant factor of the loss goes into the gradient as it is, 7 as well as 10. So no framework "normalises the gradient" here: the *loss* divides, in `reduction='mean'`, and `'mean'` happens to be the default. (`retain_graph` only lets one forward propagation (前向传播) serve four backpropagations (反向传播).)
+# It does not. A constant factor of the loss goes into the gradient as it is, 7 as well as 10. So no framework "normalises the gradient" here: the *loss* divides, in `reduction='mean'`, and `'mean'` happens to be the default. (`retain_graph` only lets one forward propagation serve four backpropagations.)
 #
 # The second sentence of the case notebook looked right because the default hid the division. Write `'sum'` and nothing divides.
 # %% [markdown] name="constant-explained" lang="zh"
@@ -197,14 +201,14 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 # %% [markdown] name="predict-keep" lang="en"
 # ## Nothing changed but the reduction
 #
-# `run(Setting(...))` trains a fresh net as the chapter does (lr 0.03, three epochs (迭代周期)) and records every step; `w_error` is the distance of its last weights (权重) from the true ones.
+# `run(Setting(...))` trains a fresh net as the chapter does (lr 0.03, three epochs) and records every step; `w_error` is the distance of its last weights from the true ones.
 #
 # **Predict.** I write `reduction="sum"` and keep lr 0.03. Averaged over 10 seeds, `w_error` becomes
 #
 # - **A.** the same, up to a few percent.
 # - **B.** two to six times as large.
 # - **C.** ten times as large or more.
-# - **D.** infinite: the training diverges (发散), each step farther off.
+# - **D.** infinite: the training diverges, each step farther off.
 # %% [markdown] name="predict-keep" lang="zh"
 # ## 只改归约，别的不动
 #
@@ -225,13 +229,14 @@ times = sum(with_sum) / sum(with_mean)
 print(f"mean {sum(with_mean) / 10:.5f}")
 print(f"sum  {sum(with_sum) / 10:.5f}")
 reveal("06-b", f"{times:.1f}")
+# %% name="keep-lr-proof" role="proof"
 assert 2 < times < 6 and max(with_sum) < 0.01
 # %% [markdown] name="keep-explained" lang="en"
 # **Explain.** B. From the same place every step is now ten times as long. The path still reaches the true weights, but there each minibatch pulls it a little to one side, and longer steps scatter it more widely, though not ten times (C).
 #
 # The trap: the training *seems* to work. The case notebook's trainer line has lr 0.03, with a comment that this is for `reduction='sum'`; nothing raised, so it stayed. How far is it from diverging?
 # %% [markdown] name="keep-explained" lang="zh"
-# **解释。** 答案是B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
+# **解释。** 选B。从同一个位置出发，现在每一步都是原来的十倍长。路径仍能到达真实权重，但在那里每个小批量都把它往一边拉一点，步子越长，散得越开，不过没有散到十倍（C）。
 #
 # 陷阱就在这里：训练*看起来*没问题。案卷笔记本里创建优化器的那一行写着lr为0.03，注释说它配`reduction='sum'`；没有报错，注释就留了下来。这离发散还有多远？
 # %% name="edge"
@@ -239,6 +244,7 @@ at_edge = {}
 for reduction in ("mean", "sum"):
     at_edge[reduction] = [run(Setting(seed=seed, lr=0.1, reduction=reduction)).w_error for seed in range(10)]
     print(f"{reduction:4} lr 0.1: {min(at_edge[reduction]):.1e} .. {max(at_edge[reduction]):.1e}")
+# %% name="edge-proof" role="proof"
 assert max(at_edge["mean"]) < 0.02
 assert not any(error < 1000 for error in at_edge["sum"])
 # %% [markdown] name="edge-explained" lang="en"
@@ -266,6 +272,7 @@ for seed in range(3):
     gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
     print(f"seed {seed}: w error {one.w_error:.6f}, {other.w_error:.6f}, difference {gaps[-1]:.1e}")
 print(f"loss {one.losses[-1]:.6f}, {other.losses[-1]:.6f}")
+# %% name="same-run-proof" role="proof"
 assert max(gaps) < 1e-12
 assert abs(other.losses[-1] / one.losses[-1] - 1000) < 0.001
 # %% name="two-paths"
@@ -285,8 +292,8 @@ show(steps.two_paths(one, other, ("mean, lr 0.03", "sum, lr 0.003")))
 #
 # | optimizer | step |
 # |---|---|
-# | momentum (动量法) | $\mathbf{v} \leftarrow \beta\,\mathbf{v} + \mathbf{g}$, $\mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{v}$ |
-# | weight decay (权重衰减) | $\mathbf{w} \leftarrow \mathbf{w} - \eta\,(\mathbf{g} + \lambda\,\mathbf{w})$, $\lambda = 0.01$ |
+# | momentum | $\mathbf{v} \leftarrow \beta\,\mathbf{v} + \mathbf{g}$, $\mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{v}$ |
+# | weight decay | $\mathbf{w} \leftarrow \mathbf{w} - \eta\,(\mathbf{g} + \lambda\,\mathbf{w})$, $\lambda = 0.01$ |
 # | Adam | $\mathbf{w} \leftarrow \mathbf{w} - \eta\,\mathbf{m} / (\sqrt{\mathbf{s}} + \epsilon)$ |
 #
 # $\beta$, below 1, lets old gradients fade. In Adam $\mathbf{m}$ is a running mean of $\mathbf{g}$, $\mathbf{s}$ one of its squares, and $\epsilon$ is tiny.
@@ -328,6 +335,7 @@ for optimizer in ("sgd", "momentum", "weight decay", "adam"):
     pairs[optimizer] = one, other
     print(f"{optimizer:12} {min(gaps[optimizer]):.1e} .. {max(gaps[optimizer]):.1e}")
 reveal("06-c", ", ".join(name for name in gaps if max(gaps[name]) < 1e-12))
+# %% name="four-optimizers-proof" role="proof"
 assert max(gaps["sgd"]) < 1e-12 and max(gaps["momentum"]) < 1e-12
 assert 0.015 < min(gaps["weight decay"]) and max(gaps["weight decay"]) < 0.025 and min(gaps["adam"]) > 3
 # %% [markdown] name="four-explained" lang="en"
@@ -335,7 +343,7 @@ assert 0.015 < min(gaps["weight decay"]) and max(gaps["weight decay"]) < 0.025 a
 #
 # In weight decay $\lambda\,\mathbf{w}$ comes from the optimizer, not from the loss; no reduction has touched it, and a tenth of $\eta$ makes it a tenth. Hence the repair: with the sum, take $\lambda$ times the batch size. Adam follows.
 # %% [markdown] name="four-explained" lang="zh"
-# **解释。** 答案是C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。
+# **解释。** 选C。动量法里的$\mathbf{v}$是各个梯度的加权和：每个$\mathbf{g}$大十倍，$\mathbf{v}$就大十倍，$\eta$取十分之一正好抵消。
 #
 # 权重衰减里，$\lambda\,\mathbf{w}$来自优化器，不来自损失函数，归约碰不到它；$\eta$取十分之一，它也就只剩十分之一。修正办法由此而来：求和时，$\lambda$乘以批量大小。Adam随后再看。
 # %% name="decay-repaired"
@@ -345,6 +353,7 @@ for seed in range(2):
     other = run(replace(total, optimizer="weight decay", weight_decay=0.1, seed=seed))
     gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
 print([f"{gap:.1e}" for gap in gaps])
+# %% name="decay-repaired-proof" role="proof"
 assert max(gaps) < 1e-12
 # %% [markdown] name="adam-words" lang="en"
 # Adam divides a mean of the gradient by the root of a mean of its squares. Ten times the gradient makes both ten times as large, and the factor cancels before $\eta$ is reached. So the repair is to leave lr alone. Compare, first with the same lr, then with a tenth; the last number of each line is the longest way any parameter went.
@@ -358,6 +367,7 @@ for lr in (0.03, 0.003):
     gaps[lr] = (one.path[-1] - other.path[-1]).abs().max().item()
     way = (other.path[-1] - other.path[0]).abs().max().item()
     print(f"sum, lr {lr}: difference {gaps[lr]:.1e}, way {way:.2f}")
+# %% name="adam-repaired-proof" role="proof"
 assert gaps[0.03] < 1e-7 and 3 < gaps[0.003] < 3.6
 assert way < 1
 # %% [markdown] name="adam-explained" lang="en"
@@ -395,24 +405,27 @@ assert way < 1
 #
 # 回到普通的SGD。n = 1000时，每个小批量都是10个样本，“乘以批量大小”是同一个数。n = 1003时最后一个只有3个样本，n = 1001时只有1个。先对这几种大小的小批量比较*一步*的长度：取平均配0.03，除以求和配0.003。
 # %% name="ragged-step"
+ragged = {}
 for size in (10, 3, 1):
     moves = []
     for reduction, lr in (("mean", 0.03), ("sum", 0.003)):
         net.zero_grad()
         nn.MSELoss(reduction=reduction)(net(X[:size]), y[:size]).backward()
         moves.append(lr * net[0].weight.grad)
-    ratio = (moves[0] / moves[1]).mean().item()
-    print(f"{size} examples: {ratio:.3f}")
-    assert abs(ratio - 10 / size) < 0.001
+    ragged[size] = (moves[0] / moves[1]).mean().item()
+    print(f"{size} examples: {ragged[size]:.3f}")
+# %% name="ragged-step-proof" role="proof"
+assert all(abs(ragged[size] - 10 / size) < 0.001 for size in ragged)
 # %% name="ragged-runs"
-for n in (1003, 1001):
-    gaps = []
+ragged_gaps = {1003: [], 1001: []}
+for n, gaps in ragged_gaps.items():
     for seed in range(3):
         one, other = run(replace(mean, n=n, seed=seed)), run(replace(total, n=n, seed=seed))
         gaps.append((one.path[-1] - other.path[-1]).abs().max().item())
     pairs[f"sgd, n = {n}"] = one, other
     print(f"n = {n}: {min(gaps):.1e} .. {max(gaps):.1e}")
-    assert 1e-5 < min(gaps) and max(gaps) < 3e-3
+# %% name="ragged-runs-proof" role="proof"
+assert all(1e-5 < min(found) and max(found) < 3e-3 for found in ragged_gaps.values())
 # %% name="differences"
 show(steps.differences({name: pairs[name] for name in ("sgd", "momentum", "sgd, n = 1003", "weight decay", "adam")}))
 # %% [markdown] name="ragged-explained" lang="en"
@@ -447,6 +460,16 @@ explore(
     reduction=["mean", "sum"], batch_size=[2, 5, 10, 20, 50, 100], lr=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
     optimizer=["sgd", "momentum", "weight decay", "adam"],
 )
+# %% name="control-proof" role="proof"
+ended = {(reduction, size): run(Setting(reduction=reduction, batch_size=size, lr=0.01)).w_error
+         for reduction in ("mean", "sum") for size in (50, 100)}
+assert ended["sum", 50] < 0.003 and ended["sum", 100] > 10 and 1 < ended["mean", 50] < ended["mean", 100] < 4
+adam = [run(Setting(reduction=reduction, lr=0.03, optimizer="adam")) for reduction in ("mean", "sum")]
+assert abs(adam[0].w_error - adam[1].w_error) < 1e-5
+# %% [markdown] name="control-answer" lang="en"
+# **What you see.** With the sum at lr 0.01 the training still arrives at a batch size of 50, and diverges at 100: there batch size times lr reaches 1. The mean at this lr never diverges; with large minibatches it does not arrive either, for they are few, and so are the steps. Adam takes the same path with the mean and with the sum, at the same lr.
+# %% [markdown] name="control-answer" lang="zh"
+# **你看到的。** 求和、lr为0.01时，批量大小到50还能走到，到100就发散：这时批量大小乘以lr达到1。取平均时，同样的lr从不发散；但小批量很大时也走不到，因为小批量少，步数也就少。Adam无论取平均还是求和，用同样的lr走的是同一条路径。
 # %% [markdown] name="showed" lang="en"
 # ## What the cells showed
 #
@@ -472,7 +495,7 @@ explore(
 # %% [markdown] name="rate-words" lang="en"
 # ## Further
 #
-# **A rate for each step.** Two nets, equal at the start, see the same minibatches, the last of them ragged. The sum keeps lr 0.003; before every step the mean's trainer is given 0.003 times the number of labels (标签) that have just arrived.
+# **A rate for each step.** Two nets, equal at the start, see the same minibatches, the last of them ragged. The sum keeps lr 0.003; before every step the mean's trainer is given 0.003 times the number of labels that have just arrived.
 # %% [markdown] name="rate-words" lang="zh"
 # ## 延伸
 #
@@ -499,6 +522,7 @@ for epoch in range(3):
 # %% name="rate-gap"
 gap = (net_sum.weight - net_mean.weight).abs().max().item()
 print(f"last minibatch {len(y_batch)}, difference {gap:.1e}")
+# %% name="rate-gap-proof" role="proof"
 assert len(y_batch) == 3 and gap < 1e-12
 # %% [markdown] name="rate-explained" lang="en"
 # At most rounding is left. No single lr can do this: the factor changes within one epoch.
@@ -537,6 +561,7 @@ for batch_size, lr in ((1, 0.003), (10, 0.03), (100, 0.3), (100, 0.03)):
     errors[batch_size, lr] = result.w_error
     taken = len(result.path) - 1
     print(f"batch size {batch_size:3}, lr {lr:5}, {taken:4} steps: w error {result.w_error:.4f}")
+# %% name="batch-and-lr-proof" role="proof"
 assert max(errors[1, 0.003], errors[10, 0.03], errors[100, 0.3]) < 0.002
 assert errors[100, 0.03] > 0.3
 # %% [markdown] name="batch-explained" lang="en"
@@ -554,13 +579,14 @@ for lr in (0.003, 0.03, 0.1):
     factor = 1 - lr * c
     shares[lr] = (factor.abs() > 1).double().mean().item()
     print(f"lr {lr:5}: mean factor {factor.mean():.2f}, share of minibatches beyond 1: {shares[lr]:.2f}")
+# %% name="edge-factor-proof" role="proof"
 assert shares[0.003] == 0 and shares[0.03] < 0.05 and 0.25 < shares[0.1] < 0.65
 # %% [markdown] name="edge-factor-explained" lang="en"
 # For the sum, lr 0.003 shortens the error gently and 0.03 by more than half. At 0.1 the mean factor is near $-1$: a step jumps to the other side, about as far away, and many minibatches throw it farther out. With w2 and b wrong as well it is worse: at this lr, the runs above were lost with every seed.
 # %% [markdown] name="edge-factor-explained" lang="zh"
 # 对求和来说，lr为0.003时误差缓缓缩小，0.03时缩小一半以上。到了0.1，平均因子接近$-1$：一步跳到另一边，几乎一样远，许多小批量还把它甩得更远。w2和b也错的时候更糟：前面用这个lr训练时，每个种子都失败了。
 # %% [markdown] name="further-accumulate" lang="en"
-# **A use for adding up.** `backward()` adds to `.grad`, and so a large minibatch can be taken in parts: one `backward()` for each half, then a single step. This is gradient accumulation (梯度累积). Which reduction makes the halves equal to the whole?
+# **A use for adding up.** `backward()` adds to `.grad`, and so a large minibatch can be taken in parts: one `backward()` for each half, then a single step. This is gradient accumulation. Which reduction makes the halves equal to the whole?
 # %% [markdown] name="further-accumulate" lang="zh"
 # **累加的用处。** `backward()`往`.grad`里累加，所以一个大的小批量可以分几部分来算：每一半做一次`backward()`，然后只走一步。这叫梯度累积（gradient accumulation）。哪种归约能让两半等于整体？
 # %% name="accumulate"
@@ -575,6 +601,7 @@ for reduction in ("mean", "sum"):
     joined(net(X[5:]), y[5:]).backward()
     ratios[reduction] = round((net[0].weight.grad / whole).mean().item(), 3)
 print(ratios)
+# %% name="accumulate-proof" role="proof"
 assert ratios == {"mean": 2, "sum": 1}
 # %% [markdown] name="accumulate-explained" lang="en"
 # The sum does: a sum of sums is the sum. Two means add up to twice the mean, which is once more a learning rate larger than the one you wrote. With the mean, divide each part's loss by the number of parts; that is exact if the parts are equal.

@@ -46,12 +46,12 @@ check.begin("mean_lr_schedule", "robust_fit", "per_example_gradients")
 # %% [markdown] name="mean-lr-schedule-task" lang="en" role="task"
 # ## 1. A rate for every step
 #
-# *After the assignment `lr-vs-reduction`.* One rate for the whole epoch (迭代周期) does not convert exactly when the last minibatch (小批量)
+# *After the assignment `lr-vs-reduction`.* One rate for the whole epoch does not convert exactly when the last minibatch
 # is ragged. A rate for every step does.
 #
-# Plain SGD, without momentum (动量法) or weight decay (权重衰减), ran one epoch with the sum of the loss and the rate `lr_sum` throughout. The
-# data set has `num_examples` examples (样本) with one output each; the minibatches hold `batch_size` of them, the last one what is left. Write
-# `mean_lr_schedule(lr_sum, num_examples, batch_size)`: it returns the learning rates (学习率) with which SGD makes the same updates,
+# Plain SGD, without momentum or weight decay, ran one epoch with the sum of the loss and the rate `lr_sum` throughout. The
+# data set has `num_examples` examples with one output each; the minibatches hold `batch_size` of them, the last one what is left. Write
+# `mean_lr_schedule(lr_sum, num_examples, batch_size)`: it returns the learning rates with which SGD makes the same updates,
 # from the same start and with the same minibatches, when the loss takes the *mean* over each minibatch.
 #
 # - `lr_sum` is a positive number. `num_examples` and `batch_size` are whole numbers, at least 1; either can be the larger one.
@@ -81,12 +81,12 @@ check.mean_lr_schedule(mean_lr_schedule)
 # %% [markdown] name="robust-fit-task" lang="en" role="task"
 # ## 2. One label in twenty lies
 #
-# *After the assignment `huber`.* Write `robust_fit(X, y)`. It finds the line behind the data, although about one label (标签) in twenty is
-# an outlier (异常值), and returns `(w, b)`.
+# *After the assignment `huber`.* Write `robust_fit(X, y)`. It finds the line behind the data, although about one label in twenty is
+# an outlier, and returns `(w, b)`.
 #
-# - `X` is `float32` of shape (形状) `(n, d)`, `y` of shape `(n, 1)`; `n` is several hundred or more, `d` is 1 or a few more. The features (特征) are
+# - `X` is `float32` of shape `(n, d)`, `y` of shape `(n, 1)`; `n` is several hundred or more, `d` is 1 or a few more. The features are
 #   standard normal and have no outliers.
-# - The labels are `X` times the true `w`, plus the true `b`, plus noise (噪声) with standard deviation (标准差) 0.01. About one in twenty is off
+# - The labels are `X` times the true `w`, plus the true `b`, plus noise with standard deviation 0.01. About one in twenty is off
 #   by twenty to a hundred more: some upward and some downward, or all in one direction. There may also be none at all.
 # - Return `d` numbers for `w`, in any shape, and one number for `b`, as tensors, arrays, lists or Python numbers. Every one of them
 #   must lie within 0.02 of the truth.
@@ -132,12 +132,12 @@ check.robust_fit(robust_fit)
 # %% [markdown] name="per-example-gradients-task" lang="en" role="task"
 # ## 3. Who pulls how hard?
 #
-# *After the assignment `gradients`.* A minibatch's gradient (梯度) is one arrow. It does not show whether all its examples pull gently, or one
+# *After the assignment `gradients`.* A minibatch's gradient is one arrow. It does not show whether all its examples pull gently, or one
 # pulls hard. Write `per_example_gradients(net, loss, X, y)`: it returns a dict which holds, for every parameter of `net`, the gradient of each
 # example on its own.
 #
 # - `net` may have several layers; all its parameters require a gradient. `loss(prediction, label)`, in this order, gives a tensor with
-#   no axes; it can be any loss function (损失函数), with any reduction (归约). `X` and `y` have `B` rows, at least 1.
+#   no axes; it can be any loss function, with any reduction. `X` and `y` have `B` rows, at least 1.
 # - The keys are the names that `net.named_parameters()` gives. For a parameter of shape `S` the value is a tensor of shape `(B, *S)`, also
 #   when `B` is 1.
 # - Entry `i` is the gradient of `loss(net(X[i : i + 1]), y[i : i + 1])`, at the parameters as they are. So with a mean loss the mean over

@@ -48,15 +48,15 @@ check.begin("synthetic_data", "load_array", "init_params", "train")
 # %% [markdown] name="synthetic-data-task" lang="en" role="task"
 # ## 1. Data whose truth is known
 #
-# Write `synthetic_data(w, b, num_examples)`. It makes up a data set and returns the features (特征) `X` and the labels (标签) `y`, in
+# Write `synthetic_data(w, b, num_examples)`. It makes up a data set and returns the features `X` and the labels `y`, in
 # this order.
 #
-# - `w` is a `float32` tensor of shape (形状) `(d,)`, where `d` may be any number from 1 on; `b` is a Python number; `num_examples` is
+# - `w` is a `float32` tensor of shape `(d,)`, where `d` may be any number from 1 on; `b` is a Python number; `num_examples` is
 #   at least 1.
-# - `X` has one row for each example (样本): shape `(num_examples, d)`. All its entries are independent draws from the standard normal
-#   distribution (正态分布).
-# - `y` is the column `X` times `w`, plus `b`, plus noise (噪声): shape `(num_examples, 1)`. Each label gets a noise of its own, drawn
-#   from a normal distribution with mean 0 and standard deviation (标准差) 0.01.
+# - `X` has one row for each example: shape `(num_examples, d)`. All its entries are independent draws from the standard normal
+#   distribution.
+# - `y` is the column `X` times `w`, plus `b`, plus noise: shape `(num_examples, 1)`. Each label gets a noise of its own, drawn
+#   from a normal distribution with mean 0 and standard deviation 0.01.
 # - Both are `float32`. Every call draws anew: two calls give different data.
 # %% [markdown] name="synthetic-data-task" lang="zh" role="task"
 # ## 1. 知道真相的数据
@@ -85,8 +85,8 @@ check.synthetic_data(synthetic_data)
 # %% [markdown] name="load-array-task" lang="en" role="task"
 # ## 2. Minibatches
 #
-# Write `load_array(data_arrays, batch_size, is_train=True)`. It returns a data iterator (数据迭代器): an object that a `for` loop can go
-# through as often as it likes. Each pass gives minibatches (小批量).
+# Write `load_array(data_arrays, batch_size, is_train=True)`. It returns a data iterator: an object that a `for` loop can go
+# through as often as it likes. Each pass gives minibatches.
 #
 # - `data_arrays` is a tuple or a list of one or more tensors of the same length; row `i` of all of them together is example `i`.
 #   `batch_size` is at least 1 and may be larger than the number of examples.
@@ -124,11 +124,11 @@ check.load_array(load_array)
 #
 # Write `init_params(net)`. It gives a net its start values, so that whatever the net learned before is gone.
 #
-# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias (偏置), of any width and any floating-point `dtype`. No later
+# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias, of any width and any floating-point `dtype`. No later
 #   layer has parameters.
-# - The weight (权重) becomes a fresh draw from a normal distribution with mean 0 and standard deviation 0.01, for each entry on its own;
+# - The weight becomes a fresh draw from a normal distribution with mean 0 and standard deviation 0.01, for each entry on its own;
 #   every call draws anew. The bias becomes 0.
-# - It happens in place (原地操作). A trainer (优化器) that was made before the call must still move this net afterwards: the
+# - It happens in place. A trainer that was made before the call must still move this net afterwards: the
 #   layer and its `Parameter` objects are the same ones as before, with the same shape and `dtype`, and can be trained as before.
 #
 # What the function returns does not matter.
@@ -163,11 +163,11 @@ check.init_params(init_params)
 # ## 4. The loop
 #
 # Write `train(net, loss, trainer, data_iter, features, labels, num_epochs)`. It trains `net` in place and returns a list of numbers, one
-# for each epoch (迭代周期).
+# for each epoch.
 #
-# - `loss(prediction, label)`, in this order, gives a tensor with no axes. It can be any loss function (损失函数), with any
-#   reduction (归约), also one that does not treat its two arguments alike.
-# - `trainer` is any optimizer of `torch.optim`; it holds the parameters of `net`. No old gradients (梯度) are stored when `train` is called.
+# - `loss(prediction, label)`, in this order, gives a tensor with no axes. It can be any loss function, with any
+#   reduction, also one that does not treat its two arguments alike.
+# - `trainer` is any optimizer of `torch.optim`; it holds the parameters of `net`. No old gradients are stored when `train` is called.
 # - In every epoch go through `data_iter` exactly once. It gives pairs `X, y`. For each of these minibatches make one step of `trainer`, with the
 #   gradient of the loss on this minibatch alone.
 # - After each epoch compute `loss` on all of `features` and `labels`, at the parameters as they are now. These data need not be those
@@ -307,9 +307,9 @@ print(f"RMS {rms:.4f}, case {case_rms:.4f}")
 # %% [markdown] name="f2-question" lang="en"
 # ## 6. Rate, epochs, data
 #
-# Two experiments with MSE. The first prints the w error for several learning rates (学习率), one a row, after several numbers of epochs. The
+# Two experiments with MSE. The first prints the w error for several learning rates, one a row, after several numbers of epochs. The
 # second keeps to three epochs and lets `n` grow from 30 to 10000; beside the error of training stands that of the least-squares
-# solution (最小二乘解) of the same data. Run both, then change the lists and the rate to test your explanation; the second cell
+# solution of the same data. Run both, then change the lists and the rate to test your explanation; the second cell
 # takes some seconds.
 #
 # Describe both results. Explain where the error of training becomes flat, and why it does. Why are the values of `n` spaced by

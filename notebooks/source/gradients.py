@@ -43,13 +43,13 @@ check.begin("named_gradients")
 # %% [markdown] name="named-gradients-task" lang="en" role="task"
 # ## 1. Gradients with names
 #
-# Write `named_gradients(net, loss, X, y)`. It returns a dict: for every parameter of `net`, the gradient (梯度) of `loss(net(X), y)` with
+# Write `named_gradients(net, loss, X, y)`. It returns a dict: for every parameter of `net`, the gradient of `loss(net(X), y)` with
 # respect to it, at the parameters as they are.
 #
 # - `net` may have several layers; all its parameters require a gradient. `loss(prediction, label)`, in this order, gives a tensor with
-#   no axes; it can be any loss function (损失函数), with any reduction (归约). `X` and `y` have one row for each example (样本), at
+#   no axes; it can be any loss function, with any reduction. `X` and `y` have one row for each example, at
 #   least 1.
-# - The keys are the names that `net.named_parameters()` gives; each value is a tensor of the shape (形状) of its parameter.
+# - The keys are the names that `net.named_parameters()` gives; each value is a tensor of the shape of its parameter.
 # - The past does not count: whatever stood in `.grad` before, and however often the function was called, the result is the same.
 # - The parameters keep their values. What stands in `.grad` afterwards is up to you.
 # - The dict is a snapshot: when somebody later calls `backward()` or `zero_grad()` on the net, the tensors in it do not change.

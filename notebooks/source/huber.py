@@ -45,18 +45,18 @@ check.begin("huber_loss", "huber_scale")
 # %% [markdown] name="huber-loss-task" lang="en" role="task"
 # ## 1. The formula
 #
-# Write `huber_loss(y_hat, y, delta=1.0)`: the mean of what the elements cost. With the residual (残差) $r = \hat y - y$ and the
-# threshold (阈值) $\delta$:
+# Write `huber_loss(y_hat, y, delta=1.0)`: the mean of what the elements cost. With the residual $r = \hat y - y$ and the
+# threshold $\delta$:
 #
 # | | cost of one element |
 # |---|---|
 # | where $\lvert r\rvert > \delta$ | $\lvert r\rvert - \delta/2$ |
 # | otherwise | $r^2/(2\delta)$ |
 #
-# - `y_hat` and `y` are floating-point tensors of the same shape (形状), with any number of axes. `delta` is a positive number.
-# - Return a tensor with no axes through which `backward()` works. The gradient (梯度) is finite for every residual, $r = 0$ and
+# - `y_hat` and `y` are floating-point tensors of the same shape, with any number of axes. `delta` is a positive number.
+# - Return a tensor with no axes through which `backward()` works. The gradient is finite for every residual, $r = 0$ and
 #   $\lvert r\rvert = \delta$ included. Both inputs keep their values.
-# - If the two shapes differ, raise `ValueError`. No broadcasting (广播机制), not even $(n, 1)$ against $(n,)$.
+# - If the two shapes differ, raise `ValueError`. No broadcasting, not even $(n, 1)$ against $(n,)$.
 #
 # The way is up to you: your own formula or torch's functions. A small example stands in the docstring: there the residuals are
 # $1$ and $-4$, and with $\delta = 2$ the mean is $\left(\frac{1}{4} + 3\right)/2$.
@@ -167,7 +167,7 @@ check.huber_scale(huber_scale)
 # %% [markdown] name="h2-question" lang="en"
 # ## 4. Choose a threshold
 #
-# The noise (噪声) of the labels (标签) has standard deviation (标准差) 0.01. One label in twenty is an outlier (异常值), far off and always
+# The noise of the labels has standard deviation 0.01. One label in twenty is an outlier, far off and always
 # too large. Which `delta` do you choose for this data? Defend it with a number, and say what speaks against a `delta` that is still smaller.
 #
 # The two cells below are your laboratory. Change `delta`, run, and compare what is printed; it is not graded. Then answer in eighty to

@@ -4,13 +4,14 @@
 # **The question:** a notebook ends with two lists of names: losses that a framework offers, and ways to choose start values. Which of
 # these names can you *call*, what do they want to be given, and what do they return?
 #
-# You turn both lists into things that run, and explain what can go wrong in them without a word. Do lessons 04 and 05 first.
+# You turn both lists into things that run, and explain what can go wrong in them without a word. Do lessons 04 and 05 first,
+# with what stands there under *Further*.
 # %% [markdown] name="title" lang="zh"
 # # 作业：损失与初始值
 #
 # **问题：** 一个笔记本的末尾有两份名单：框架提供的损失，以及选择初始值的方法。这些名称，哪些可以*调用*，要给它们什么，它们返回什么？
 #
-# 你把两份名单变成能运行的东西，并解释其中一声不响就会出错的地方。先学第04课和第05课。
+# 你把两份名单变成能运行的东西，并解释其中一声不响就会出错的地方。先学第04课和第05课，包括各课的*延伸*部分。
 # %% [markdown] name="how" lang="en"
 # ## How to work
 #
@@ -47,8 +48,8 @@ check.begin("loss_catalogue", "init_catalogue")
 # ## 1. Seven losses
 #
 # Write `loss_catalogue()`: it returns a dict from the seven names below to functions. Each is called as `f(prediction, target)` and returns a
-# tensor with no axes through which `backward()` reaches the prediction. Below, $r$ is the residual (残差), prediction minus target, $B$ the
-# number of examples (样本) and $C$ that of classes.
+# tensor with no axes through which `backward()` reaches the prediction. Below, $r$ is the residual, prediction minus target, $B$ the
+# number of examples and $C$ that of classes.
 #
 # | key | prediction | target | value |
 # |---|---|---|---|
@@ -56,12 +57,12 @@ check.begin("loss_catalogue", "init_catalogue")
 # | `mae` | any shape | the same shape | mean of $\lvert r\rvert$ |
 # | `huber` | any shape | the same shape | mean of $r^2/2$ where $\lvert r\rvert \le 1$, otherwise of $\lvert r\rvert - 1/2$ |
 # | `log_cosh` | any shape | the same shape | mean of $\log\cosh r$ |
-# | `cross_entropy` | logits (未规范化的预测) $z$, $(B, C)$ | class indices $k$, integers, $(B,)$ | mean over the rows of $-\log(e^{z_k}/\sum_j e^{z_j})$ |
-# | `bce` | probabilities $p$, more than $0$ and less than $1$ | labels (标签) $t$, each $0$ or $1$, floats of the same shape | mean of $-t\log p - (1-t)\log(1-p)$ |
+# | `cross_entropy` | logits $z$, $(B, C)$ | class indices $k$, integers, $(B,)$ | mean over the rows of $-\log(e^{z_k}/\sum_j e^{z_j})$ |
+# | `bce` | probabilities $p$, more than $0$ and less than $1$ | labels $t$, each $0$ or $1$, floats of the same shape | mean of $-t\log p - (1-t)\log(1-p)$ |
 # | `kl_div` | log-probabilities $\log p$, $(B, C)$ | probabilities $q$, $(B, C)$ | sum over the classes of $q\,(\log q - \log p)$, then mean over the rows |
 #
 # - "Mean" is over all elements where nothing else is said. In `kl_div` the target may hold zeros; their terms count $0$.
-# - `log_cosh` and its gradient (梯度) are right for residuals of every size, hundreds or tens of thousands included, in float32 and float64.
+# - `log_cosh` and its gradient are right for residuals of every size, hundreds or tens of thousands included, in float32 and float64.
 # - Take torch's loss or write your own. Before you take one, look up what it expects and by what it divides. One of the seven torch
 #   does not have. An entry may be a function or a module. More keys do no harm.
 # %% [markdown] name="loss-catalogue-task" lang="zh" role="task"
@@ -114,16 +115,16 @@ check.loss_catalogue(loss_catalogue)
 #
 # | key | every number of `t` becomes |
 # |---|---|
-# | `normal` | a draw from the normal distribution (正态分布) with mean $0$ and standard deviation (标准差) $1$ |
-# | `uniform` | a draw from the uniform distribution (均匀分布) between $0$ and $1$ |
+# | `normal` | a draw from the normal distribution with mean $0$ and standard deviation $1$ |
+# | `uniform` | a draw from the uniform distribution between $0$ and $1$ |
 # | `xavier_uniform` | a uniform draw between $-a$ and $a$, with $a = \sqrt{6/(\text{in} + \text{out})}$ |
 # | `kaiming_normal` | a normal draw with mean $0$ and standard deviation $\sqrt{2/\text{in}}$ |
 # | `zeros` | $0$ |
 # | `constant` | `value` |
 #
-# - `t` has any shape; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in), like the weight (权重) of `nn.Linear`. It is
+# - `t` has any shape; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in), like the weight of `nn.Linear`. It is
 #   float32 or float64 and stays so.
-# - `t` may be a plain tensor or a layer's `Parameter` that requires a gradient (梯度). Afterwards it still does, or still does not.
+# - `t` may be a plain tensor or a layer's `Parameter` that requires a gradient. Afterwards it still does, or still does not.
 # - The random entries draw anew in every call. The six keys are spelled as above; more keys do no harm.
 # %% [markdown] name="init-catalogue-task" lang="zh" role="task"
 # ## 2. 六种初始值
@@ -166,7 +167,7 @@ check.init_catalogue(init_catalogue)
 # %% [markdown] name="i1-question" lang="en"
 # ## 3. Zero, harmless and harmful
 #
-# This chapter's net, one linear layer with squared loss, learns well from weights that are all zero. A net with a hidden layer (隐藏层)
+# This chapter's net, one linear layer with squared loss, learns well from weights that are all zero. A net with a hidden layer
 # does not. Explain both: why it does no harm here, and what goes wrong there. Would it help to start the hidden layer at another
 # constant?
 #

@@ -1,8 +1,7 @@
 # %% [markdown] name="title" lang="en"
 # # Assignment: Learning rate and reduction
 #
-# **The question:** two learners trained the same net on the same minibatches (小批量) of 10 examples, one with learning rate
-# (学习率) 0.03, the other with 0.003. Their curves lie on top of each other. Neither has made a mistake. Who used what?
+# **The question:** two learners trained the same net on the same minibatches of 10 examples, one with learning rate 0.03, the other with 0.003. Their curves lie on top of each other. Neither has made a mistake. Who used what?
 #
 # You write the conversion that both would need to compare notes, then judge a claim about it and find where it ends. Do lesson 06 first.
 # %% [markdown] name="title" lang="zh"
@@ -46,7 +45,7 @@ check.begin("convert_lr")
 # %% [markdown] name="convert-lr-task" lang="en" role="task"
 # ## 1. The conversion
 #
-# A net with one output per example was trained by plain SGD with the rate `lr` and a loss of reduction (归约) `old`. Now the loss has the
+# A net with one output per example was trained by plain SGD with the rate `lr` and a loss of reduction `old`. Now the loss has the
 # reduction `new`. Write `convert_lr(lr, batch_size, old, new)`: it returns the rate with which every step changes the parameters exactly as
 # before, for minibatches of `batch_size` examples.
 #
@@ -160,9 +159,9 @@ X, y = torch.randn(10, 2), torch.randn(10, 1)
 # A training with the sum is to become one with the mean, so you multiply `lr` by the batch size. For which of these are the two
 # trainings then exactly the same, up to rounding? Say how to repair those that are not, and why that works.
 #
-# - **a.** momentum (动量法)
+# - **a.** momentum
 # - **b.** plain SGD with 1003 examples in minibatches of 10
-# - **c.** weight decay (权重衰减) of 0.01
+# - **c.** weight decay of 0.01
 # - **d.** Adam
 #
 # The cells below are your laboratory: choose a `case`, run, and look at the largest difference between the parameters after three epochs.

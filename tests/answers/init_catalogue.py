@@ -26,6 +26,14 @@ def functions_of_torch():
     }
 
 
+def values_through_float32():
+    def fill(t, value):
+        with torch.no_grad():
+            t.copy_(torch.full(t.shape, value))  # float32, whatever t is
+
+    return {**functions_of_torch(), "constant": fill}
+
+
 def methods_of_data():
     def xavier_uniform(t):
         a = math.sqrt(6 / (t.shape[0] + t.shape[1]))
@@ -135,10 +143,6 @@ def objects_with_distributions():
     }
 
 
-def constant_by_float32():
-    return functions_of_torch() | {"constant": lambda t, value: t.data.copy_(torch.full(t.shape, value).to(t.dtype))}
-
-
 def names_with_the_underscore_added():
     names = ["normal", "uniform", "xavier_uniform", "kaiming_normal", "zeros", "constant", "eye", "dirac"]
     return {name: getattr(nn.init, name + "_") for name in names}
@@ -149,13 +153,13 @@ RIGHT = {
     for f in (
         functions_of_torch,
         methods_of_data,
+        values_through_float32,
         draws_of_numpy,
         partials_and_more_keys,
         new_data,
         by_transformation,
         objects_with_distributions,
         names_with_the_underscore_added,
-        constant_by_float32,
     )
 }
 

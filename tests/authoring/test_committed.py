@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 from example_course import COURSE
 
@@ -44,3 +47,35 @@ def test_twins_agree_and_terms_are_the_courses_in_exercises_and_package() -> Non
 def test_every_built_notebook_has_a_source() -> None:
     built = {path.stem for path in COURSE.glob("notebooks/[ez][nh]/*.ipynb")}
     assert built <= {path.stem for path in SOURCES}
+
+
+def test_an_english_notebook_holds_no_chinese_but_the_link_to_the_other_language() -> None:
+    for path in sorted((COURSE / "notebooks" / "en").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            text = re.sub(r"\[简体中文\]\(\.\./zh/[\w-]+\.ipynb\)", "", cell.source)
+            assert not re.search(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text), f"{path}: {cell.id}"
+
+
+def test_a_lessons_code_leaves_assertions_to_proofs() -> None:
+    for path in sorted((COURSE / "notebooks" / "en").glob("0*.ipynb")):
+        holding = [
+            c.id for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code" and "assert" in c.source
+        ]
+        assert holding == (["shape-assert"] if path.stem == "03_model" else []), path  # that cell is about assert
+
+
+def test_the_right_letters_of_the_predictions_are_spread() -> None:
+    letters: dict[str, list[str]] = {}
+    for path in sorted((COURSE / "notebooks" / "en").glob("0[1-7]*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        asked = sum(cell.source.count("predict(") for cell in cells if cell.cell_type == "code")
+        # An explanation opens with its letter; two questions that are answered at once are "First B, then A."
+        opened = re.findall(
+            r"^\*\*(?:Explain\.\*\* (?:First )?([A-D])\b(?:, then ([A-D]))?|([A-D])\.\*\*)", text, re.MULTILINE
+        )
+        letters[path.stem] = [letter for pair in opened for letter in pair if letter]
+        assert len(letters[path.stem]) == asked, path
+        assert len(set(letters[path.stem])) > 1, path
+    counts = Counter(letter for found in letters.values() for letter in found)
+    assert max(counts.values()) <= 0.4 * counts.total()

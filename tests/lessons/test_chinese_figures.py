@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import torch
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure

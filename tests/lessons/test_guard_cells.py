@@ -124,4 +124,10 @@ def test_after_the_rerun_that_was_asked_for_guard_is_silent(tell, again: list[st
 
 
 def test_outside_a_shell_the_cell_is_described() -> None:
-    assert room._cell_that(room._makes, "net").en == "the cell that makes `net`"
+    assert room._cell_that(room._makes, "net")[0].en == "the cell that makes `net`"
+
+
+def test_a_cell_that_makes_the_net_and_trains_it_is_not_to_be_rerun(tell) -> None:
+    (words,) = tell([f"{NET}\n{TRAINER}\n{TRAINING}", f"{TRAINER}\n{TRAINING}"])
+    assert f"In[2] (`{NET}`) makes it and trains it too. Make and initialise the net in this cell" in words.en
+    assert tell([f"{NET}\n{TRAINER}\n{TRAINING}", f"{NET}\n{TRAINER}\n{TRAINING}"]) == []
