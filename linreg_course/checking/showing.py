@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 SHOWN_NUMBERS = 6
-DIGITS = 6
+DIGITS, ALL_DIGITS = 6, 17
 
 
-def shown(value: Any, wanted: Tensor | None = None) -> str:
+def shown(value: Any, due: Any = None, rtol: float = 0.0, atol: float = 0.0) -> str:
     """Return a short text of what came back, in code and so in every language: type, shape, dtype, the first values.
 
     Args:
-        value: a description, or what needs none.
-        wanted: the tensor that should have come; then the first number that differs is among those shown, with
-            as many digits as it takes to see it.
+        value: what came back, as it was described.
+        due: what should have come back, where that is known: a tensor, or a number for all places. A tensor of
+            its shape is shown from the first place that differs if that is not among the first, with so many
+            digits that the two do not look the same.
+        rtol: what may be off of a number as a share of what is due, and is no difference.
+        atol: what else may be off of any number.
     """
     if isinstance(value, str):
         return repr(value)
@@ -28,7 +32,7 @@ def shown(value: Any, wanted: Tensor | None = None) -> str:
     if "shape" in value:
         grad = ", requires_grad=True" if value["requires_grad"] else ""
         form = f"shape={tuple(value['shape'])}, dtype={value['dtype']}{grad}"
-        return f"{value['type']}({form}){_numbers(value['value'], wanted)}"
+        return f"{value['type']}({form}){_numbers(value['value'], due, rtol, atol)}"
     if "keys" in value:
         return f"dict(keys=[{', '.join(map(_key, value['keys']))}])"
     if "items" in value:
@@ -47,28 +51,38 @@ def spelled(values: Tensor | float | int | str) -> str:
     return f"torch.tensor({_rounded(values.tolist())}{dtype})"
 
 
-def _numbers(values: Tensor | None, wanted: Tensor | None) -> str:
+def _numbers(values: Tensor | None, due: Any, rtol: float, atol: float) -> str:
     if values is None:
         return ""
-    flat, digits, start = values.reshape(-1), DIGITS, 0
-    if wanted is not None and wanted.shape == values.shape:
-        true = wanted.reshape(-1)
-        place = next((place for place in range(len(flat)) if flat[place] != true[place]), 0)
+    flat, start, digits = values.reshape(-1), 0, DIGITS
+    place, wanted = _first_difference(values, due, rtol, atol)
+    if place is not None:
         start = place if place >= SHOWN_NUMBERS else 0
-        digits = _digits(flat[place].item(), true[place].item())
-    entries = flat[start : start + SHOWN_NUMBERS].tolist()
-    more = ", …" if len(flat) > start + SHOWN_NUMBERS else ""
-    from_place = f"[{start}:] " if start else ""
-    return f": {from_place}" + ", ".join(_number(entry, digits) for entry in entries) + more
+        digits = _digits_apart(flat[place].item(), wanted)
+    listed = ", ".join(_spelled_number(one, digits) for one in flat[start : start + SHOWN_NUMBERS].tolist())
+    more = ", …" if values.numel() > start + SHOWN_NUMBERS else ""
+    before = f"…, {[int(one) for one in np.unravel_index(start, values.shape)]}: " if start else ""
+    return f": {before}{listed}{more}"
 
 
-def _number(entry: Any, digits: int) -> str:
-    return f"{entry:.{digits}g}" if isinstance(entry, float) else str(entry)
+def _first_difference(values: Tensor, due: Any, rtol: float, atol: float) -> tuple[int | None, float]:
+    """Return the first place, in the order of reading, that holds something else than is due, and what is due there."""
+    if due is None or values.is_complex() or torch.as_tensor(due).shape not in (values.shape, ()):
+        return None, 0.0
+    wanted = torch.as_tensor(due, dtype=torch.float64).expand(values.shape)
+    differs = ~torch.isclose(values.double(), wanted, rtol, atol, equal_nan=True)
+    places = differs.reshape(-1).nonzero()
+    return (int(places[0]), float(wanted.reshape(-1)[places[0]])) if len(places) else (None, 0.0)
 
 
-def _digits(one: Any, other: Any) -> int:
-    """Return how many significant digits tell two numbers apart."""
-    return next((digits for digits in range(DIGITS, 18) if _number(one, digits) != _number(other, digits)), DIGITS)
+def _digits_apart(one: Any, other: Any) -> int:
+    """Return how many digits it takes to tell two numbers apart, at least the usual ones."""
+    enough = (n for n in range(DIGITS, ALL_DIGITS) if _spelled_number(one, n) != _spelled_number(other, n))
+    return next(enough, ALL_DIGITS)
+
+
+def _spelled_number(value: Any, digits: int) -> str:
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 def _key(key: Any) -> str:

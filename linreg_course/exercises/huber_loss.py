@@ -118,8 +118,10 @@ def _columnwise(values: Tensor) -> Tensor:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     (rule,) = case["rules"]
-    if not _is_mean(case, seen["value"]):
-        found: Finding | None = Finding(shown(seen["value"]), WORDS.say("a-mean"))
+    if _has_axes(seen["value"]) and _is_mean(case, number(seen["value"])):
+        found: Finding | None = Finding(shown(seen["value"]), WORDS.say("no-axes"))
+    elif not _is_mean(case, seen["value"]):
+        found = Finding(shown(seen["value"], _oracle(case)[0], RTOL[case["y"].dtype], ATOL), WORDS.say("a-mean"))
     else:
         found = _gradient_finding(case, seen) if rule == "gradient" else None
     return faults_at(spell(case), {rule: found})
@@ -131,18 +133,21 @@ def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
     if seen["backward"] is not None:
         return Finding(shown(seen["backward"]), WORDS.say("in-graph"))
     if not _is_gradient(case, seen["grad"]):
-        grad = shown(seen["grad"])
+        grad = shown(seen["grad"], _oracle(case)[1], RTOL[case["y"].dtype], ATOL)
         return Finding(WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient"))
     for name in _changed(case, seen):
-        return Finding(WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged"))
+        return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
     return None
 
 
 def _is_mean(case: Case, value: Any) -> bool:
     """Tell whether a number came back, as a tensor with no axes or not as a tensor, and has the right value."""
     came = number(value)
-    has_axes = isinstance(value, dict) and value.get("shape") not in (None, [])
-    return came is not None and not has_axes and close(_oracle(case)[0], came, RTOL[case["y"].dtype], ATOL)
+    return came is not None and not _has_axes(value) and close(_oracle(case)[0], came, RTOL[case["y"].dtype], ATOL)
+
+
+def _has_axes(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("shape") not in (None, [])
 
 
 def _is_gradient(case: Case, grad: Any) -> bool:

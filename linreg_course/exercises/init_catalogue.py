@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from linreg_course.checking.exercise import shows
 from linreg_course.checking.judging import is_well
 from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
-from linreg_course.checking.reading import is_tensor, tensor
+from linreg_course.checking.reading import close, is_tensor, tensor
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault
 from linreg_course.checking.words import words_of
@@ -43,10 +43,13 @@ START = 7.25
 # In standard errors. With three statistics of each of twelve tensors, a right answer fails one check in ten million.
 BOUND = 6.0
 FIRST = 16
+# A number that was a float32 on its way is as good in a float64 tensor.
+ROUNDED = torch.finfo(torch.float32).eps
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    value, other = (round(float(v), 4) for v in rng.uniform(0.1, 3, 2))  # a call shows them whole
+    # With few digits a call shows the very number that it gives.
+    value, other = (round(float(v), 4) for v in rng.uniform(0.1, 3, 2))
     return [
         *(_case("parameter", key, (200, 100), value=value) for key in KEYS),
         *(_case("plain", key, (4, 3), rules=["in-place"], value=value) for key in KEYS),
@@ -114,10 +117,7 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         )
     faults = {}
     if not _is_overwritten(case, seen["after"]):
-        after = tensor(seen["after"])
-        # What was not overwritten is to be seen.
-        overwritten = None if after is None else after.masked_fill(after == START, 0)
-        faults["in-place"] = Fault(spell(case), shown(seen["after"], overwritten), WORDS.say("overwritten"))
+        faults["in-place"] = Fault(spell(case), _as_left(seen["after"]), WORDS.say("overwritten"))
     rule = case["rules"][-1]
     if rule != "in-place" and not _is_filled(case, seen):
         faults[rule] = Fault(spell(case), _came(case, seen), WORDS.say(case["key"]))
@@ -127,14 +127,23 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 def _came(case: Case, seen: Seen) -> str | Text:
     values = _numbers(seen["after"])
     if case["key"] in FIXED:
-        after = tensor(seen["after"])
-        return shown(seen["after"], None if after is None else _wanted(case, after.dtype))
+        return shown(seen["after"], _value(case), ROUNDED)
     if values is None:
         return shown(seen["after"])
     if not _is_drawn_anew(values, seen["again"]):
         return WORDS.say("same-numbers")
     low, high, mean, std = (f"{float(v):.4g}" for v in (values.min(), values.max(), values.mean(), values.std()))
     return WORDS.say("moments", mean=mean, std=std, low=low, high=high)
+
+
+def _as_left(after: Any) -> str:
+    """Show the tensor from the first number that was not overwritten, if there is one."""
+    values = tensor(after)
+    return shown(after, None if values is None else torch.where(values == START, math.nan, values))
+
+
+def _value(case: Case) -> float:
+    return float((case["values"] or [0.0])[0])
 
 
 def _numbers(after: Any) -> Tensor | None:
@@ -153,16 +162,10 @@ def _is_overwritten(case: Case, after: Any) -> bool:
 def _is_filled(case: Case, seen: Seen) -> bool:
     if case["key"] in FIXED:
         values = tensor(seen["after"])
-        if values is None or values.shape != torch.Size(case["shape"]) or not values.is_floating_point():
-            return False
-        # A value that has been through float32 is the value.
-        return torch.allclose(values, _wanted(case, values.dtype), rtol=torch.finfo(torch.float32).eps, atol=0)
+        due = torch.full(case["shape"], _value(case), dtype=torch.float64)
+        return values is not None and not values.is_complex() and close(due, values, ROUNDED)
     numbers = _numbers(seen["after"])
     return numbers is not None and _is_drawn_anew(numbers, seen["again"]) and law_of(case).fits(numbers)
-
-
-def _wanted(case: Case, dtype: torch.dtype) -> Tensor:
-    return torch.full(case["shape"], (case["values"] or [0.0])[0], dtype=dtype)
 
 
 def _is_drawn_anew(values: Tensor, again: Any) -> bool:

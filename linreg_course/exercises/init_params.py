@@ -146,7 +146,7 @@ def _is_parameter(part: Any, shape: list[int], dtype: str) -> bool:
 
 def _not_zero(seen: Seen) -> str | None:
     bias = tensor(seen.get("bias"))
-    return None if bias is not None and not bias.any() else f"net[0].bias: {shown(seen.get('bias'))}"
+    return None if bias is not None and not bias.any() else f"net[0].bias: {shown(seen.get('bias'), 0.0)}"
 
 
 def _not_normal(seen: Seen) -> str | Text | None:
@@ -154,11 +154,12 @@ def _not_normal(seen: Seen) -> str | Text | None:
     weight = tensor(seen.get("weight"))
     if weight is None or weight.is_complex() or weight.dim() != 2 or weight.numel() < 2:
         return f"net[0].weight: {shown(seen.get('weight'))}"
+    counted = weight.reshape(-1)[:COUNTED]
+    # Rows that are equal have a mean and a standard deviation that look right; one number everywhere has not.
+    if 1 < len(counted.unique()) < DISTINCT * len(counted):
+        return WORDS.say("repeated")
     if not all(abs(score) <= Z for score in z_scores(weight, SIGMA)):  # nan is not
         return _moments_of(weight)
-    counted = weight.reshape(-1)[:COUNTED]
-    if len(counted.unique()) < DISTINCT * len(counted):
-        return WORDS.say("repeated")
     again = tensor(seen.get("again"))
     return WORDS.say("same-again") if again is None or torch.equal(again, weight[0]) else None
 

@@ -149,13 +149,17 @@ def _judge_batches(case: Case, order: list[list[list[int]]]) -> Text | None:
     for number, batches in enumerate(order, 1):
         sizes = [len(ids) for ids in batches]
         if sizes != true:
-            return _sizes(number, sizes)
+            return _sizes(number, sizes, true)
         if came := _not_once(case, number, batches):
             return came
     return None
 
 
-def _sizes(number: int, sizes: list[int]) -> Text:
+def _sizes(number: int, sizes: list[int], true: list[int]) -> Text:
+    """Return the sizes of a pass; of many, those at its ends, or the first odd one where that is not among them."""
+    odd = next((place for place, pair in enumerate(zip(sizes, true, strict=False)) if pair[0] != pair[1]), 0)
+    if 3 <= odd < len(sizes) - 2:
+        return WORDS.say("odd-size", number=number, count=len(sizes), place=odd + 1, size=sizes[odd])
     listed = ", ".join(map(str, sizes)) if len(sizes) < 7 else f"{str(sizes[:3])[1:-1]}, …, {str(sizes[-2:])[1:-1]}"
     return WORDS.say("sizes", number=number, count=len(sizes), sizes=listed or WORDS.say("no-sizes"))
 

@@ -110,15 +110,17 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         )
     faults = {}
     if "entries" in case["rules"] and not _is_scalar_in_graph(seen):
-        faults["entries"] = Fault(spell(case), _came(seen), WORDS.say("scalar-in-graph"))
+        faults["entries"] = Fault(spell(case), _came(case, seen), WORDS.say("scalar-in-graph"))
     if not _is_right(case, seen):
         should = WORDS.say("every-size") if case["rules"] == ["large-residuals"] else WORDS.say(case["key"])
-        faults[case["rules"][-1]] = Fault(spell(case), _came(seen), should)
+        faults[case["rules"][-1]] = Fault(spell(case), _came(case, seen), should)
     return faults
 
 
-def _came(seen: Seen) -> str | Text:
-    value, gradient = shown(seen["value"]), shown(seen["gradient"])
+def _came(case: Case, seen: Seen) -> str | Text:
+    expected, slopes = _expected(case)
+    of_value, of_gradient = _tolerances(case)
+    value, gradient = shown(seen["value"], expected, *of_value), shown(seen["gradient"], slopes, *of_gradient)
     if not is_tensor(seen["value"]):
         return value
     return WORDS.say("with-gradient", value=value, gradient=gradient)
@@ -133,11 +135,16 @@ def _is_right(case: Case, seen: Seen) -> bool:
     if value is None or gradient is None:
         return False
     expected, slopes = _expected(case)
+    of_value, of_gradient = _tolerances(case)
+    return close(expected, value, *of_value) and close(slopes, gradient, *of_gradient)
+
+
+def _tolerances(case: Case) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return by how much, as a share and in all, the value may be off, and the gradient."""
     if case["prediction"].dtype == torch.float32:
-        return close(expected, value, 2e-5, 1e-6) and close(slopes, gradient, 2e-5, 1e-7)
+        return (2e-5, 1e-6), (2e-5, 1e-7)
     # A log 2 that was rounded to float32 is off by 2e-8: no mistake worth a point.
-    atol = 1e-7 if case["key"] == "log_cosh" else 1e-12
-    return close(expected, value, 1e-9, atol) and close(slopes, gradient, 1e-7, 1e-10)
+    return (1e-9, 1e-7 if case["key"] == "log_cosh" else 1e-12), (1e-7, 1e-10)
 
 
 def _expected(case: Case) -> tuple[float, Any]:

@@ -87,13 +87,23 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "ragged-batch": _fit(case, rates[-1:], sizes[-1:]),
         "same-updates": _walks_as_the_sum(case, rates, sizes),
     }
-    return {rule: Fault(spell(case), _came(seen), WORDS.say(rule)) for rule in case["rules"] if not holds[rule]}
+    should = "numbers" if _has_odd_rate(seen) else None
+    return {
+        rule: Fault(spell(case), _came(seen), WORDS.say(should or rule)) for rule in case["rules"] if not holds[rule]
+    }
+
+
+def _has_odd_rate(seen: Seen) -> bool:
+    """Tell whether the last thing that was taken is no number; nothing after it was."""
+    return bool(seen["rates"]) and number(seen["rates"][-1]) is None
 
 
 def _came(seen: Seen) -> str | Text:
     rates = seen["rates"]
     if "value" in seen:
         return shown(seen["value"])
+    if _has_odd_rate(seen):
+        return WORDS.say("as-rate", number=len(rates), came=shown(rates[-1]))
     first = ", ".join(shown(rate) for rate in rates[:3])
     last = f", …, {shown(rates[-1])}" if len(rates) > 3 else ""
     return WORDS.say("rates", count=len(rates), rates=first + last)

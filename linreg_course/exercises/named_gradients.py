@@ -184,7 +184,7 @@ def unequal(
     for name, gradient in true.items():
         entry = tensor(item(value, name))
         if entry is None or entry.is_complex() or not close(gradient, entry, rtol, atol):
-            return Finding(entry_shown(value, name), should)
+            return Finding(entry_shown(value, name, gradient, rtol, atol), should)
     return None
 
 
@@ -212,7 +212,8 @@ def _moved(value: Any, later: Any) -> Finding | None:
     if one and agree(one, other, rtol=0, atol=0):
         return None
     first = next((pair for pair in zip(one, other, strict=False) if not agree(*pair, rtol=0, atol=0)), ())
-    return Finding(" → ".join(map(_numbers, first)) or shown(value), WORDS.say("snapshot"))
+    sides = " → ".join(shown(describe(values), beside) for values, beside in zip(first, first[::-1], strict=True))
+    return Finding(sides or shown(value), WORDS.say("snapshot"))
 
 
 def _tensors(value: Any) -> list[Tensor]:
@@ -220,14 +221,10 @@ def _tensors(value: Any) -> list[Tensor]:
     return [values for values in map(tensor, entries) if values is not None and not values.is_complex()]
 
 
-def _numbers(values: Tensor) -> str:
-    return shown(describe(values))
-
-
-def entry_shown(value: Any, name: str) -> str:
-    """Show the entry of a name, or the whole where there is no such entry."""
+def entry_shown(value: Any, name: str, *due: Any) -> str:
+    """Show the entry of a name beside what is `due` (see `shown`), or the whole where there is no such entry."""
     has_entry = isinstance(value, dict) and name in value.get("keys", ())
-    return f"`{name}`: {shown(item(value, name))}" if has_entry else shown(value)
+    return f"`{name}`: {shown(item(value, name), *due)}" if has_entry else shown(value)
 
 
 def battery(rng: np.random.Generator) -> list[Case]:

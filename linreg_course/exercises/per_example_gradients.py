@@ -81,7 +81,8 @@ def _apart_from_batch(case: Case, value: Any) -> Finding | None:
             return Finding(named.entry_shown(value, name), WORDS.say("names"))
         reduced = getattr(entries.double(), reduction)(0)
         if not close(whole, reduced, named.RTOL, named.ATOL):
-            return Finding(f"`gradients['{name}'].{reduction}(0)`: {shown(describe(reduced))}", WORDS.say("batch"))
+            came = shown(describe(reduced), whole, named.RTOL, named.ATOL)
+            return Finding(f"`gradients['{name}'].{reduction}(0)`: {came}", WORDS.say("batch"))
     return None
 
 

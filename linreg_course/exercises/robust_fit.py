@@ -115,7 +115,7 @@ def _form_finding(case: Case, seen: Seen) -> Finding | None:
     for name in ("X", "y"):
         after = tensor(seen[name])
         if after is None or not torch.equal(after, case[name]):
-            return Finding(WORDS.say("changed", name=name, value=shown(seen[name])), WORDS.say("unchanged"))
+            return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
     return None
 
 

@@ -32,6 +32,10 @@ MANY = 10_000
 FEW = 40
 # Six standard errors of a fit to noise of standard deviation 1: the noise is judged once, by its own rule.
 FIT = 0.06
+# Of draws in float32 more than this share are different numbers.
+DISTINCT = 0.9
+# With a smaller singular value the noise of right labels alone could move the fit by more than `FIT`.
+ILL_POSED = Z * SIGMA / FIT
 STATISTICS = ["relation", "features", "noise"]
 
 
@@ -127,9 +131,17 @@ def _judge_relation(case: Case, returned: list[Any], samples: list[Any]) -> Faul
     w, b = _fit(*samples[-1])
     if close(case["w"], w, rtol=0, atol=FIT) and abs(b - case["b"]) <= FIT:
         return None
+    if _smallest_singular_value(samples[-1][0]) < ILL_POSED:
+        return Fault(spell(case), WORDS.say("ill-posed"), WORDS.say("least-squares"))
     spelled_w = ", ".join(f"{entry:.3g}" for entry in w.tolist())
     came = WORDS.say("least-squares-finds", w=spelled_w, b=f"{b:.3g}")
     return Fault(spell(case), came, WORDS.say("least-squares"))
+
+
+def _smallest_singular_value(X: Tensor) -> float:
+    """Return that of X beside a column of ones; of what is not finite, nan."""
+    A = torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], 1)
+    return float(torch.linalg.svdvals(A)[-1]) if A.isfinite().all() else math.nan
 
 
 def _fit(X: Tensor, y: Tensor) -> tuple[Tensor, float]:
@@ -146,6 +158,8 @@ def _judge_features(case: Case, returned: list[Any], samples: list[Any]) -> Faul
     if _is_again(first[0], second[0]):
         return Fault(_spell(case, FEW), WORDS.say("same-again"), WORDS.say("drawn-anew"))
     if not _within(z_scores(X, 1.0)):
+        if 1 < len(X[:, 0].unique()) < DISTINCT * len(X):  # mean and standard deviation may look right
+            return Fault(spell(case), WORDS.say("repeated"), WORDS.say("each-drawn"))
         return Fault(spell(case), _moments_of("X", moments(X, 1.0), "1"), WORDS.say("standard-normal"))
     d = X.shape[1]
     correlation = torch.corrcoef(X.T).reshape(d, d)[tuple(torch.triu_indices(d, d, 1))]

@@ -19,6 +19,7 @@ from linreg_course.checking.reading import close, is_sequence, number, tensor
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault
 from linreg_course.checking.words import words_of
+from linreg_course.language import Text
 
 WORDS = words_of(__file__)
 POINTS = {"return-form": 2, "updates": 4, "any-loss-any-trainer": 2, "losses": 2}
@@ -150,17 +151,22 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "any-loss-any-trainer": _is_at(case, seen, parameters),
         "losses": close(losses, _numbers(seen["value"]), **LOSS_TOLERANCE),
     }
-    of_parameters = ", ".join(map(_shown_parameter, ("weight", "bias"), seen["parameters"]))
+    named = zip(("weight", "bias"), seen["parameters"], parameters, strict=True)
+    of_parameters = ", ".join(
+        f"net[0].{name}: {shown(came, due, **TOLERANCE[case['dtype']])}" for name, came, due in named
+    )
     came = dict.fromkeys(("updates", "any-loss-any-trainer"), of_parameters)
     return {
-        rule: Fault(spell(case), came.get(rule, shown(seen["value"])), WORDS.say(rule))
+        rule: Fault(spell(case), came.get(rule, shown(seen["value"])), _should(case, rule))
         for rule in case["rules"]
         if not holds[rule]
     }
 
 
-def _shown_parameter(name: str, parameter: Any) -> str:
-    return f"net[0].{name}: {shown(parameter)}"
+def _should(case: Case, rule: str) -> Text:
+    if case["num_epochs"]:
+        return WORDS.say(rule)
+    return WORDS.say("nothing-to-list" if rule == "return-form" else "no-step")
 
 
 def _run(case: Case) -> tuple[list[np.ndarray], list[float]]:

@@ -1,0 +1,142 @@
+"""What a panel says came back, and what should hold, names what is wrong and not what looks right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from linreg_course.checking.judging import judge_answer
+from linreg_course.checking.observing import look
+from linreg_course.checking.verdict import Fault
+from linreg_course.exercises import load
+from linreg_course.language import Text
+
+
+def faults(name: str, answer: Callable[..., Any]) -> dict[str, Fault]:
+    exercise = load(name)
+    verdict = judge_answer(exercise, partial(look, exercise.observe, answer), 0)
+    return {rule.name: fault for rule, fault in verdict.rules if fault is not None}
+
+
+def in_english(words: str | Text) -> str:
+    return words.en if isinstance(words, Text) else words
+
+
+def in_two_parts(data_arrays, batch_size, is_train=True):
+    """Cut the data in the middle, so that a minibatch there is a short one."""
+    half = len(data_arrays[0]) // 2
+    parts = [TensorDataset(*(array[ids] for array in data_arrays)) for ids in (slice(half), slice(half, None))]
+    loaders = [DataLoader(part, batch_size, shuffle=is_train) for part in parts]
+
+    class Both:
+        def __iter__(self):
+            return (batch for loader in loaders for batch in loader)
+
+    return Both()
+
+
+def test_a_minibatch_of_another_size_in_the_middle_is_named() -> None:
+    # 501 examples in minibatches of 10: the 51st has one.
+    assert in_english(faults("load_array", in_two_parts)["batches"].came) == (
+        "pass 1: 102 minibatches; minibatch 51 has the size 1"
+    )
+
+
+def test_sizes_at_the_ends_are_listed() -> None:
+    came = faults("load_array", lambda arrays, n, is_train=True: DataLoader(TensorDataset(*arrays), n, drop_last=True))
+    assert "100 minibatches, their sizes: 10, 10, 10, …, 10, 10" in in_english(came["batches"].came)
+
+
+def labels(X: Tensor, w: Tensor, b: float) -> Tensor:
+    return (X @ w + b + torch.normal(0, 0.01, (len(X),))).reshape(-1, 1)
+
+
+def ten_rows_repeated(w, b, n):
+    X = torch.randn(10, len(w)).repeat(-(-n // 10), 1)[:n]
+    return X, labels(X, w, b)
+
+
+def one_column_repeated(w, b, n):
+    X = torch.randn(n, 1).expand(n, len(w)) + 1e-7 * torch.randn(n, len(w))
+    return X, labels(X, w, b)
+
+
+def test_features_that_repeat_are_told_by_that() -> None:
+    fault = faults("synthetic_data", ten_rows_repeated)["features"]
+    assert in_english(fault.came) == "an X of which many rows have equal entries"
+    assert fault.should.en == "Every entry of X is a draw of its own."
+
+
+def test_an_ill_posed_fit_is_told_by_its_features_and_not_by_what_it_finds() -> None:
+    came = in_english(faults("synthetic_data", one_column_repeated)["relation"].came)
+    assert "all but linearly dependent" in came
+    assert "least squares finds" not in came
+
+
+@pytest.mark.parametrize(("name", "rule"), [("synthetic_data", "features"), ("init_params", "weight-normal")])
+def test_beside_a_share_stands_the_one_expected(name: str, rule: str) -> None:
+    def uniform(*given: Any) -> Any:
+        if name == "init_params":
+            bound = 0.01 * 3**0.5
+            nn.init.uniform_(given[0][0].weight, -bound, bound)
+            return None
+        w, b, n = given
+        X = (2 * torch.rand(n, len(w)) - 1) * 3**0.5
+        return X, labels(X, w, b)
+
+    fault = faults(name, uniform)[rule]
+    assert "a share of 0.5" in in_english(fault.came)
+    assert "0.683" in fault.should.en
+    assert "0.683" in fault.should.zh
+
+
+def test_equal_rows_of_weights_are_told_by_that() -> None:
+    def init_params(net: nn.Sequential) -> None:
+        weight = net[0].weight
+        with torch.no_grad():
+            weight.copy_(torch.normal(0, 0.01, (4,)).repeat(weight.numel() // 4).reshape(weight.shape))
+
+    assert in_english(faults("init_params", init_params)["weight-normal"].came) == "weights of which many are equal"
+
+
+def test_a_loss_with_an_axis_too_many_is_told_by_its_shape() -> None:
+    def huber_loss(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
+        return nn.functional.smooth_l1_loss(y_hat, y, beta=delta).reshape(1)
+
+    fault = faults("huber_loss", huber_loss)["quadratic"]
+    assert "shape=(1,)" in in_english(fault.came)
+    assert "a tensor with no axes" in fault.should.en
+    assert "没有轴的张量" in fault.should.zh
+
+
+def test_what_is_no_rate_is_shown_as_the_rate_that_it_stands_for() -> None:
+    fault = faults("mean_lr_schedule", lambda lr, n, size: [lr * size, (lr, n)])["length"]
+    assert in_english(fault.came).startswith("as rate 2: tuple(len=2)")
+    assert fault.should.en == "Every rate is one number."
+
+
+def test_without_an_epoch_the_panel_speaks_of_no_step() -> None:
+    def train(net, loss, trainer, data_iter, features, labels, num_epochs):
+        history = []
+        for epoch in range(max(1, num_epochs)):
+            for X, y in data_iter:
+                trainer.zero_grad()
+                loss(net(X), y).backward()
+                trainer.step()
+            if epoch < num_epochs:
+                history.append(float(loss(net(features), labels).detach()))
+        return history
+
+    assert faults("train", train)["updates"].should.en == (
+        "Without an epoch there is no step: the parameters stay as they were."
+    )
+    longer = faults("train", lambda *given: [0.0] + train(*given))
+    assert longer["return-form"].should.en.startswith("A list with one number")
+    empty = faults("train", lambda *given: train(*given) if given[-1] else [0.0])
+    assert empty["return-form"].should.en == "An empty list, since there is no epoch."
