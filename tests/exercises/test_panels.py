@@ -136,7 +136,7 @@ def test_without_an_epoch_the_panel_speaks_of_no_step() -> None:
     assert faults("train", train)["updates"].should.en == (
         "Without an epoch there is no step: the parameters stay as they were."
     )
-    longer = faults("train", lambda *given: [0.0] + train(*given))
+    longer = faults("train", lambda *given: [0.0, *train(*given)])
     assert longer["return-form"].should.en.startswith("A list with one number")
     empty = faults("train", lambda *given: train(*given) if given[-1] else [0.0])
     assert empty["return-form"].should.en == "An empty list, since there is no epoch."
