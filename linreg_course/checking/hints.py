@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -11,7 +11,13 @@ from torch import Tensor
 
 from linreg_course.checking.exercise import Exercise, name_of
 from linreg_course.checking.observing import Case, Seen
-from linreg_course.checking.reading import is_sequence
+from linreg_course.checking.trying import (
+    alias,
+    another_shape,
+    arguments_exchanged,
+    changed_input,
+    results_exchanged,
+)
 from linreg_course.language import Text
 
 # Bytes of a number; what is wider than the inputs is no loss.
@@ -26,10 +32,16 @@ _DTYPES = re.compile(r"\bdtypes?\b|\bscalar type\b")
 
 
 class Looked(NamedTuple):
-    """The cases that look at a rule: those in which it holds, and how many there are."""
+    """The cases that look at a rule: those in which it holds, those in which it does not, and how to look again."""
 
     held: list[Case]
-    cases: int
+    broken: list[Case]
+    again: Callable[[list[Case]], list[Seen]]
+
+    @property
+    def total(self) -> int:
+        """How many cases there are."""
+        return len(self.held) + len(self.broken)
 
 
 def generic_hints(exercise: Exercise, case: Case, seen: Seen, looked: Looked) -> tuple[Text, ...]:
@@ -44,8 +56,13 @@ def generic_hints(exercise: Exercise, case: Case, seen: Seen, looked: Looked) ->
     found = (
         _not_raised(case, seen)
         or _nothing_returned(seen)
+        or _late(seen)
+        or arguments_exchanged(exercise, [*looked.broken, *looked.held], looked.again)
         or _error(seen)
-        or _exchanged(exercise, case, seen)
+        or results_exchanged(exercise, case, seen)
+        or alias(seen)
+        or changed_input(exercise, case, seen)
+        or another_shape(exercise, case, seen)
         or _other_dtype(case, seen)
         or _some_hold(exercise, case, looked)
     )
@@ -70,27 +87,16 @@ def _not_raised(case: Case, seen: Seen) -> Text | None:
     )
 
 
-def _exchanged(exercise: Exercise, case: Case, seen: Seen) -> Text | None:
-    """Speak of two results in the wrong order, where the other order keeps every rule of the case."""
-    key = "returned" if "returned" in seen else "value"
-    values = seen.get(key) if key == "returned" else [seen.get(key)]
-    if not isinstance(values, list) or not all(is_sequence(one) and one["length"] == 2 for one in values):
-        return None
-    turned = [{**one, "items": one["items"][::-1]} for one in values]
-    if exercise.judge(case, {**seen, key: turned if key == "returned" else turned[0]}):
+def _late(seen: Seen) -> Text | None:
+    if "late" not in seen:
         return None
     return Text(
-        en="Your function returns two things. In which order does the statement name them?",
-        zh="你的函数返回两样东西。题目里它们的先后顺序是什么？",
+        en="Is there a loop that has no end, or that starts anew in each call?",
+        zh="有没有一个循环停不下来，或者每次调用都从头再来？",
     )
 
 
 def _error(seen: Seen) -> Text | None:
-    if "late" in seen:
-        return Text(
-            en="Is there a loop that has no end, or that starts anew in each call?",
-            zh="有没有一个循环停不下来，或者每次调用都从头再来？",
-        )
     error = seen.get("raised")
     if error is None:
         return None
@@ -179,15 +185,15 @@ def _some_hold(exercise: Exercise, case: Case, looked: Looked) -> Text | None:
     lines = [line for line in nearest.splitlines() if line not in failing.splitlines()]
     if not lines or len(lines) > MOST_LINES:
         return Text(
-            en=f"The rule holds in {held} of the {looked.cases} calls that it looks at. What is different in the call "
+            en=f"The rule holds in {held} of the {looked.total} calls that it looks at. What is different in the call "
             "shown?",
-            zh=f"在这条规则检查的{looked.cases}次调用中，有{held}次成立。这里显示的调用有什么不同？",
+            zh=f"在这条规则检查的{looked.total}次调用中，有{held}次成立。这里显示的调用有什么不同？",
         )
     code = "; ".join(f"`{line}`" for line in lines)
     return Text(
-        en=f"The rule holds in {held} of the {looked.cases} calls that it looks at, as with {code}. What is different "
+        en=f"The rule holds in {held} of the {looked.total} calls that it looks at, as with {code}. What is different "
         "in the call shown?",
-        zh=f"在这条规则检查的{looked.cases}次调用中，有{held}次成立，例如{code}。这里显示的调用有什么不同？",
+        zh=f"在这条规则检查的{looked.total}次调用中，有{held}次成立，例如{code}。这里显示的调用有什么不同？",
     )
 
 

@@ -60,7 +60,7 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
         return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
     mistake = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
     case, one, faults = next(entry for entry in found if first.name in entry[2])
-    hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found))
+    hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found, look_at, seed))
     outcome = Outcome.ERROR if faults[first.name].error is not None else Outcome.NOT_YET
     return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed)
 
@@ -72,10 +72,11 @@ def _first(rule: str, found: Found) -> Fault | None:
     return next((faults[rule] for _, _, faults in found if rule in faults), None)
 
 
-def _looked(rule: str, found: Found) -> Looked:
-    """Return in which cases a rule holds, and how many look at it."""
+def _looked(rule: str, found: Found, look_at: Look, seed: int) -> Looked:
+    """Return in which of the cases that look at a rule it holds, and in which not."""
     cases = [(case, rule in faults) for case, _, faults in found if rule in case["rules"]]
-    return Looked([case for case, is_broken in cases if not is_broken], len(cases))
+    held, broken = ([case for case, is_broken in cases if is_broken is wanted] for wanted in (False, True))
+    return Looked(held, broken, lambda others: look_at(others, seed))
 
 
 def name_mistake(exercise: Exercise, look_at: Look) -> Mistake | None:

@@ -54,10 +54,20 @@ def look(
 
 
 def _observe(observe: Callable[[Any, Case], Seen], answer: Any, case: Case) -> Seen:
+    if "exchanged" in case:
+        answer = partial(_with_exchanged, answer, *case["exchanged"])
     try:
         return observe(answer, case)
     except Exception as error:  # a fault of ours: it must cost the student nothing but the check
         return {"broken": f"{type(error).__name__}: {error}"[:MAX_TEXT]}
+
+
+def _with_exchanged(answer: Callable[..., Any], one: int, other: int, *args: Any, **kwargs: Any) -> Any:
+    """Call the answer with two arguments in each other's place, if it has so many."""
+    given = list(args)
+    if other < len(given):
+        given[one], given[other] = given[other], given[one]
+    return answer(*given, **kwargs)
 
 
 def call(answer: Callable[..., Any], *args: Any, **kwargs: Any) -> Seen:

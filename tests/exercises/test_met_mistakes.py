@@ -64,7 +64,30 @@ def none_for_unlike_shapes(y_hat, y, delta=1.0):
     return None if y_hat.shape != y.shape else parabola_and_line(y_hat, y, delta)
 
 
+def of_one_axis(y_hat, y, delta=1.0):
+    if y_hat.shape != y.shape:
+        raise ValueError
+    return parabola_and_line(y_hat, y, delta).reshape(1)
+
+
+def residual_in_place(y_hat, y, delta=1.0):
+    if y_hat.shape != y.shape:
+        raise ValueError
+    value = parabola_and_line(y_hat, y, delta)
+    y -= y_hat.detach()
+    return value
+
+
 # load_array, synthetic_data
+
+
+def batch_size_first(batch_size, data_arrays, is_train=True):
+    return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(*data_arrays), batch_size, shuffle=is_train)
+
+
+def count_before_b(w, num_examples, b):
+    X = torch.normal(0, 1, (num_examples, len(w)))
+    return X, (X @ w + b + torch.normal(0, 0.01, (num_examples,))).reshape(-1, 1)
 
 
 def loader_not_returned(data_arrays, batch_size, is_train=True):
@@ -159,6 +182,11 @@ def initialised_first(net, *given):
 
 
 # convert_lr, mean_lr_schedule
+
+
+def batch_size_before_n(lr_sum, batch_size, num_examples):
+    full, left = divmod(num_examples, batch_size)
+    return [lr_sum * batch_size] * full + [lr_sum * left] * (left > 0)
 
 
 def capital_names(lr, batch_size, old, new):
@@ -265,6 +293,25 @@ def squeezed(*given):
     return {name: rows.squeeze() for name, rows in rows_of(*given).items()}
 
 
+def net_after_loss(loss, net, X, y):
+    net.zero_grad()
+    loss(net(X), y).backward()
+    return {name: parameter.grad.clone() for name, parameter in net.named_parameters()}
+
+
+def bias_not_copied(net, loss, X, y):
+    net.zero_grad()
+    loss(net(X), y).backward()
+    return {
+        name: parameter.grad if name.endswith("bias") else parameter.grad.clone()
+        for name, parameter in net.named_parameters()
+    }
+
+
+def turned_rows(net, loss, X, y):
+    return {name: values.T if values.ndim == 2 else values for name, values in net_after_loss(loss, net, X, y).items()}
+
+
 # robust_fit
 
 
@@ -299,6 +346,21 @@ def steps_too_few_for_five_features(X, y):
 
 def fit_scaled(X, y):
     return tuple(0.98 * part for part in least_squares(X, y))
+
+
+def labels_before_features(y, X):
+    weights = torch.ones(len(y), 1, dtype=torch.float64)
+    A = torch.cat([X, torch.ones(len(X), 1)], 1).double()
+    for _ in range(60):
+        fit = torch.linalg.lstsq(A * weights.sqrt(), y.double() * weights.sqrt()).solution
+        weights = (0.02 / (y - A @ fit).abs()).clamp(max=1)
+    return fit[:-1], fit[-1]
+
+
+def centred_in_place(X, y):
+    fit = labels_before_features(y, X)
+    y -= y.median()
+    return fit
 
 
 def zeros(X, y):
@@ -352,6 +414,22 @@ MET = {
     "steps too short": Met("robust_fit", steps_too_short, "too-few-steps"),
     "steps too few for five features": Met("robust_fit", steps_too_few_for_five_features, "too-few-steps"),
     "a fit scaled": Met("robust_fit", fit_scaled, "", *NO_HINT),
+    "loss of shape (1,)": Met("huber_loss", of_one_axis, "", "their shape is (1,)", "它们的形状却是(1,)"),
+    "a residual in place": Met(
+        "huber_loss", residual_in_place, "", "After the call y has other values", "调用之后，y的值与之前不同了"
+    ),
+    "(y, X) as arguments": Met("robust_fit", labels_before_features, "", "the arguments 1 and 2", "第1个和第2个参数"),
+    "(batch_size, arrays)": Met("load_array", batch_size_first, "", "the arguments 1 and 2", "第1个和第2个参数"),
+    "(w, n, b)": Met("synthetic_data", count_before_b, "", "the arguments 2 and 3", "第2个和第3个参数"),
+    "(lr, B, n)": Met("mean_lr_schedule", batch_size_before_n, "", "the arguments 2 and 3", "第2个和第3个参数"),
+    "(loss, net, X, y)": Met("named_gradients", net_after_loss, "", "the arguments 1 and 2", "第1个和第2个参数"),
+    "labels centred in place": Met(
+        "robust_fit", centred_in_place, "", "After the call y has other values", "调用之后，y的值与之前不同了"
+    ),
+    "a bias without a copy": Met(
+        "named_gradients", bias_not_copied, "", "holds other numbers after the last line", "返回的数变了"
+    ),
+    "weights turned": Met("named_gradients", turned_rows, "", "their shape is (", "它们的形状却是("),
     "zeros": Met("robust_fit", zeros, "", *NO_HINT),
     "squeeze() of ten": Met("per_example_gradients", squeezed, "axes-of-length-one-dropped"),
 }
