@@ -637,7 +637,7 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # - With the true parameters a minibatch's gradient is not 0 but noise: $\sigma/\sqrt{B}$ for Huber, twice that for MSE.
 # - At a constant rate the error has a floor set by `lr` and $B$. More epochs and more data help until it is reached, and then no more.
 #
-# You can now do the last part of the assignment [foundations](foundations.ipynb), `train`, and the assignment [gradients](gradients.ipynb). Three harder problems wait in [challenges](challenges.ipynb).
+# You can now do the last part of the assignment [foundations](foundations.ipynb), `train`, and, with the section *For the assignments* below, [gradients](gradients.ipynb). Three harder problems wait in [challenges](challenges.ipynb).
 
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
@@ -646,23 +646,22 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # - 参数是真实值时，小批量的梯度不是0，而是噪声：Huber为$\sigma/\sqrt{B}$，MSE为其两倍。
 # - 学习率不变时，误差有一个由`lr`和$B$决定的下限。到达之前，更多的迭代周期和更多的数据都有用；到达之后，都没有用了。
 #
-# 现在可以做作业[foundations](foundations.ipynb)的最后一部分`train`，以及作业[gradients](gradients.ipynb)。[challenges](challenges.ipynb)里还有三道更难的题。
+# 现在可以做作业[foundations](foundations.ipynb)的最后一部分`train`，学过下面的“作业要用到的内容”之后，还可以做[gradients](gradients.ipynb)。[challenges](challenges.ipynb)里还有三道更难的题。
 
-# %% [markdown] name="further" lang="en"
-# ## Further
+# %% [markdown] name="reading-intro" lang="en"
+# ## For the assignments
 #
 # ### Reading gradients
 #
 # The case notebook printed `param.grad` in the loop. The values are right, but how many tensors is that, and which is which?
 # `named_parameters()` gives each its name, and one number per parameter may be enough.
-# The cell also checks one gradient by hand.
 
-# %% [markdown] name="further" lang="zh"
-# ## 延伸
+# %% [markdown] name="reading-intro" lang="zh"
+# ## 作业要用到的内容
 #
 # ### 读梯度
 #
-# 案卷里的笔记本在循环里打印`param.grad`。数值是对的，但那一共是多少个张量，哪个是哪个？`named_parameters()`给出每个参数的名字，而且每个参数看一个数也许就够了。单元格里还手算核对了一个梯度。
+# 案卷里的笔记本在循环里打印`param.grad`。数值是对的，但那一共是多少个张量，哪个是哪个？`named_parameters()`给出每个参数的名字，而且每个参数看一个数也许就够了。
 
 # %% name="print-gradients"
 tensors = num_epochs * len(data_iter) * len(list(net.parameters()))
@@ -713,12 +712,16 @@ print(left_over, present)
 assert not torch.allclose(left_over, present, rtol=0.1)
 
 # %% [markdown] name="huber-slow-intro" lang="en"
+# ## Further
+#
 # ### Why two runs with Huber, but one with MSE?
 #
 # Lesson [05](05_loss.ipynb) has the reason: beyond its threshold Huber has slope 1 at most, and near the solution half the
 # slope of MSE. At the same learning rate it has not arrived after three epochs. A doubled rate or more epochs close the gap:
 
 # %% [markdown] name="huber-slow-intro" lang="zh"
+# ## 延伸
+#
 # ### 为什么Huber要两次，MSE只要一次？
 #
 # 原因在[05](05_loss.ipynb)：超出阈值后Huber的斜率最多是1，在解附近也只有MSE的一半。学习率相同时，三个迭代周期之后它还没有走到。学习率加倍，或者增加迭代周期，都能补上这个差距：

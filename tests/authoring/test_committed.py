@@ -56,12 +56,17 @@ def test_an_english_notebook_holds_no_chinese_but_the_link_to_the_other_language
             assert not re.search(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text), f"{path}: {cell.id}"
 
 
-def test_a_lessons_code_leaves_assertions_to_proofs() -> None:
-    for path in sorted((COURSE / "notebooks" / "en").glob("0*.ipynb")):
-        holding = [
-            c.id for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code" and "assert" in c.source
-        ]
+def test_a_notebooks_code_leaves_assertions_to_proofs() -> None:
+    for path in sorted((COURSE / "notebooks" / "en").glob("*.ipynb")):
+        code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        holding = [cell.id for cell in code if re.search(r"\bassert\b|raise AssertionError", cell.source)]
         assert holding == (["shape-assert"] if path.stem == "03_model" else []), path  # that cell is about assert
+
+
+def test_no_assignment_asks_for_what_is_extra() -> None:
+    for path in sorted((COURSE / "notebooks").glob("[ez][nh]/[a-z]*.ipynb")):
+        words = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+        assert not re.search(r"\*Further\*|延伸", words), path
 
 
 def test_the_right_letters_of_the_predictions_are_spread() -> None:
