@@ -47,7 +47,7 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="chapter-start" lang="en"
 # So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution with mean 0 and standard deviation 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
 # %% [markdown] name="chapter-start" lang="zh"
-# 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
+# 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须用很小的随机数作初始值，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
 # %% [markdown] name="predict-std" lang="en"
 # ## Does a linear net care?
 #
@@ -149,21 +149,21 @@ assert w_error < 0.0025
 # %% [markdown] name="check-zero-linear" lang="en" role="quiz"
 # **Quick check.** May all weights of a single linear layer with `nn.MSELoss` start at 0?
 #
+# - [x] Yes.
+#   There is one minimum, the gradient shows the way to it from everywhere, and at the start the gradient is not 0.
 # - [ ] No, the gradient is 0 there.
 #   The gradient is 0 where the loss is smallest, not where the weights are 0. The cell printed two numbers far from 0.
 # - [ ] No, the two weights would stay equal.
 #   Each weight's gradient comes from its own feature, so they part at the first step.
-# - [x] Yes.
-#   There is one minimum, the gradient shows the way to it from everywhere, and at the start the gradient is not 0.
 # %% [markdown] name="check-zero-linear" lang="zh" role="quiz"
 # **小测。** 单个线性层配`nn.MSELoss`，全部权重可以从0开始吗？
 #
+# - [x] 可以。
+#   最小值只有一个，从哪里出发，梯度都指明去那里的方向，而且在起点处梯度不为0。
 # - [ ] 不可以，那里的梯度为0。
 #   梯度在损失最小的地方为0，而不是在权重为0的地方。单元格打印出的两个数都离0很远。
 # - [ ] 不可以，两个权重会一直相等。
 #   每个权重的梯度来自它自己的特征，所以第一步就分开了。
-# - [x] 可以。
-#   最小值只有一个，从哪里出发，梯度都指明去那里的方向，而且在起点处梯度不为0。
 # %% [markdown] name="write-words" lang="en"
 # ## Three ways to write a value
 #
@@ -505,19 +505,19 @@ assert not any("lecun" in name.lower() for name in dir(nn.init))
 #
 # - [ ] Draws with mean 0 and standard deviation 0.01.
 #   That is what was meant. But the second argument is the mean; the standard deviation comes third.
-# - [x] Draws with mean 0.01 and standard deviation 1.
-#   The arguments are `mean` and `std`, in this order, with the defaults 0 and 1. Naming them, `std=0.01`, avoids the slip.
 # - [ ] Draws with mean 0 and variance 0.01.
 #   Torch takes a standard deviation, never a variance; and the second argument is the mean.
+# - [x] Draws with mean 0.01 and standard deviation 1.
+#   The arguments are `mean` and `std`, in this order, with the defaults 0 and 1. Naming them, `std=0.01`, avoids the slip.
 # %% [markdown] name="check-normal" lang="zh" role="quiz"
 # **小测。** `nn.init.normal_(weight, 0.01)`写入什么？
 #
 # - [ ] 均值为0、标准差为0.01的随机数。
 #   本意如此。但第二个参数是均值，标准差是第三个。
-# - [x] 均值为0.01、标准差为1的随机数。
-#   参数依次是`mean`和`std`，默认值为0和1。写出名字`std=0.01`，就不会弄错。
 # - [ ] 均值为0、方差为0.01的随机数。
 #   torch要的是标准差，从来不是方差；而且第二个参数是均值。
+# - [x] 均值为0.01、标准差为1的随机数。
+#   参数依次是`mean`和`std`，默认值为0和1。写出名字`std=0.01`，就不会弄错。
 # %% [markdown] name="fans-words" lang="en"
 # **How wide should a random start be?** A unit adds up `fan_in` inputs times weights; for independent inputs of variance 1, the variance of the sum is `fan_in` times that of the weights. To keep it at 1, the weights need the variance 1/fan_in. `fan_out`, the number of outputs, plays that role for gradients on the way back. A weight of `nn.Linear` has shape (fan_out, fan_in).
 # %% [markdown] name="fans-words" lang="zh"

@@ -246,19 +246,19 @@ assert abs(predicted - measured) < 0.002
 # %% [markdown] name="check-pull" lang="en" role="quiz"
 # **Quick check.** One wild label is moved twice as far away. By how much more does it pull at a Huber fit?
 #
-# - [ ] twice as much
-#   That is mse, whose slope grows with the residual.
 # - [x] not at all more: it already pulls with the full slope
 #   Beyond the threshold the slope is constant, so distance no longer counts.
+# - [ ] twice as much
+#   That is mse, whose slope grows with the residual.
 # - [ ] it does not pull, Huber ignores outliers
 #   It pulls with the full slope. That is limited, but not 0: hence the shift that you measured.
 # %% [markdown] name="check-pull" lang="zh" role="quiz"
 # **小测。** 一个离谱的标签被移到两倍远。它对Huber拟合的拉力增加多少？
 #
-# - [ ] 拉力变成两倍
-#   那是mse，它的斜率随残差增长。
 # - [x] 一点也不增加：它的拉力已经达到最大斜率
 #   超出阈值后斜率不变，距离不再起作用。
+# - [ ] 拉力变成两倍
+#   那是mse，它的斜率随残差增长。
 # - [ ] 它没有拉力，Huber忽略异常值
 #   它以最大斜率拉着。这个拉力有限，但不是0：所以才有你测到的偏移。
 # %% [markdown] name="huber-text" lang="en"

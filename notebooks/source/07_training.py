@@ -383,24 +383,24 @@ assert settled["huber", 1] > 5 * case_rms > settled["huber", 2] and 1.5 < settle
 #
 # - [ ] `print(trainer)`
 #   It shows the learning rate and the kind of optimizer. A trainer that was made anew looks the same beside a trained net.
-# - [x] `loss(net(X), y)`
-#   The loss before the first step depends on the net alone: large for a new net, of the order of the noise variance for a trained one.
 # - [ ] `print(len(data_iter))`
 #   The data were the same in every run; they hold no trace of the net's past.
 # - [ ] more printed gradients
 #   At the floor they go on as they began. Without the floor in mind, small numbers look like a gentle loss or easy data.
+# - [x] `loss(net(X), y)`
+#   The loss before the first step depends on the net alone: large for a new net, of the order of the noise variance for a trained one.
 
 # %% [markdown] name="check-one-cell" lang="zh" role="quiz"
 # **小测。** 在训练单元格之前运行哪一个单元格，就能了结此案？
 #
 # - [ ] `print(trainer)`
 #   它显示学习率和优化器的种类。新建的优化器放在训练过的网络旁边，看上去一模一样。
-# - [x] `loss(net(X), y)`
-#   第一步之前的损失只取决于网络：新网络的损失很大，训练过的网络，损失则与噪声的方差（variance）同一量级。
 # - [ ] `print(len(data_iter))`
 #   每次运行的数据都相同，其中没有网络经历的痕迹。
 # - [ ] 打印更多的梯度
 #   在下限处，后面的数和开头的一样。不知道有这个下限，小的数看上去就像是损失函数平缓，或者数据简单。
+# - [x] `loss(net(X), y)`
+#   第一步之前的损失只取决于网络：新网络的损失很大，训练过的网络，损失则与噪声的方差（variance）同一量级。
 
 # %% name="one-cell"
 huber, net_new = nn.HuberLoss(), nn.Sequential(nn.Linear(2, 1))
@@ -613,20 +613,20 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # %% [markdown] name="check-log" lang="en" role="quiz"
 # **Quick check.** Why is each `n` about three times the one before?
 #
-# - [ ] because large `n` takes long
-#   True, but then one would leave them out. The question is what the spacing shows.
 # - [x] because equal ratios of `n` give equal steps of the logarithm of the error
 #   Under a power law each factor in `n` costs the same factor in the error, so every run tells equally much.
+# - [ ] because large `n` takes long
+#   True, but then one would leave them out. The question is what the spacing shows.
 # - [ ] because the error is smaller on a logarithmic axis
 #   An axis changes the picture, not the error.
 
 # %% [markdown] name="check-log" lang="zh" role="quiz"
 # **小测。** 为什么每个`n`大约是前一个的三倍？
 #
-# - [ ] 因为`n`大时耗时长
-#   确实如此，但那样的话不做就是了。问题是这种间隔能显示什么。
 # - [x] 因为`n`的比值相等，误差的对数就变化相等的量
 #   在幂律下，`n`每乘一个倍数，误差就除以同一个相应的倍数，所以每次运行提供的信息一样多。
+# - [ ] 因为`n`大时耗时长
+#   确实如此，但那样的话不做就是了。问题是这种间隔能显示什么。
 # - [ ] 因为误差在对数轴上更小
 #   坐标轴改变的是图，不是误差。
 
