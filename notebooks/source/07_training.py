@@ -825,6 +825,18 @@ explore(
     n=[30, 100, 300, 1000, 3000],
 )
 
+# %% name="second-control-proof" role="proof"
+arrived = run(Setting(lr=0.03, num_epochs=3, n=1000)).w_error
+slow, few = run(Setting(lr=0.003, num_epochs=3, n=1000)).w_error, run(Setting(lr=0.03, num_epochs=3, n=30)).w_error
+assert arrived < 3 * floors[0.03] and min(slow, few) > 100 * floors[0.03]
+assert sizes[3] == 1000 and tails[0.3] > 3 * exact[3]
+
+# %% [markdown] name="second-control-answer" lang="en"
+# **What you see.** With `lr` 0.03 and 1000 examples, three epochs end on the floor. With 0.003 they have not arrived, nor with 0.03 and 30 examples: so few examples give few steps. With 0.3 the floor lies far above the error of least squares: the rate sets the floor, the data the error of the best fit.
+
+# %% [markdown] name="second-control-answer" lang="zh"
+# **你看到的。** `lr`为0.03、样本数为1000时，三个迭代周期停在下限上。0.003时还没有走到；0.03配30个样本也没有，因为样本少，步数就少。0.3时，下限远高于最小二乘解的误差：下限由学习率决定，最佳拟合的误差由数据决定。
+
 # %% [markdown] name="robust-intro" lang="en"
 # ### Outlook: a robust fit
 #
