@@ -29,7 +29,7 @@
 # %% [markdown] name="lessons" lang="en"
 # ## The lessons
 #
-# Take them in order. Each needs 25 to 30 minutes; what stands under *Further* is extra, unless an assignment asks for it.
+# Take them in order. Each needs 25 to 30 minutes; what stands under *For the assignments* can wait until you do them, and what stands under *Further* is extra.
 #
 # | lesson | its question | time |
 # |---|---|---|
@@ -43,7 +43,7 @@
 # %% [markdown] name="lessons" lang="zh"
 # ## 课程目录
 #
-# 按顺序学习。每课需要25到30分钟；*延伸*标题下面的内容可以选学，作业要求学的除外。
+# 按顺序学习。每课需要25到30分钟；“作业要用到的内容”可以到做作业时再学，*延伸*标题下面的内容可以选学。
 #
 # | 课 | 这一课的问题 | 时间 |
 # |---|---|---|

@@ -260,7 +260,7 @@ assert around_x2[in_slice].std() < 0.1
 # %% [markdown] name="residuals-words" lang="en"
 # To see the noise itself, take *both* features away. What remains of a label after the whole model is subtracted is its residual. Taken with the true numbers, the residuals are the noise. The cell looks at them in d2l's data, for 20 seeds.
 # %% [markdown] name="residuals-words" lang="zh"
-# 想看到噪声本身，就要把*两个*特征的贡献都减掉。标签减去模型的预测值，剩下的部分叫残差（residual）。用真实的数来减，残差就是噪声。下面看d2l的数据中的残差，用20个种子。
+# 想看到噪声本身，就要减去*两个*特征的贡献。标签减去模型的预测值，剩下的部分叫残差（residual）。用真实的数来减，残差就是噪声。下面看d2l的数据中的残差，用20个种子。
 # %% name="residuals"
 stds = []
 for seed in range(20):
@@ -332,21 +332,21 @@ assert 0.0001 < error < 0.001
 # %% [markdown] name="check-floor" lang="en" role="quiz"
 # **Quick check.** Mean squared error, the mean of the squared residuals: which value does it have for the *true* w and b, at `sigma = 0.01`?
 #
+# - [x] about 0.0001, the square of the noise std
+#   The residuals are the noise, and the mean of its squares is the square of its std: a loss near this floor cannot be trained away.
 # - [ ] 0, since the numbers are the true ones
 #   The true numbers leave the noise in the residuals. They cannot foresee it.
 # - [ ] about 0.01, the noise
 #   That is the residuals' std. The mean is taken over their squares.
-# - [x] about 0.0001, the square of the noise std
-#   The residuals are the noise, and the mean of its squares is the square of its std: a loss near this floor cannot be trained away.
 # %% [markdown] name="check-floor" lang="zh" role="quiz"
 # **小测。** 均方误差（mean squared error）是残差平方的平均值。`sigma = 0.01`时，*真实*的w和b的均方误差是多少？
 #
+# - [x] 约0.0001，即噪声标准差的平方
+#   残差就是噪声，它的平方的平均值就是标准差的平方：损失降到这个底线附近，再训练也降不下去了。
 # - [ ] 0，因为这就是真实的数
 #   用真实的数，残差里还留着噪声。噪声是无法预知的。
 # - [ ] 约0.01，也就是噪声
 #   那是残差的标准差。这里平均的是残差的平方。
-# - [x] 约0.0001，即噪声标准差的平方
-#   残差就是噪声，它的平方的平均值就是标准差的平方：损失降到这个底线附近，再训练也降不下去了。
 # %% [markdown] name="loss-floor-words" lang="en"
 # Now the test: `nn.MSELoss` computes the mean squared error, once with the true numbers and once with the estimate. Which of the two will be smaller?
 # %% [markdown] name="loss-floor-words" lang="zh"

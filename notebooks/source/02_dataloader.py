@@ -161,7 +161,7 @@ assert abs(moved[0] - 3) < 0.01 and abs(moved[-1] - 10) < 0.01
 # other. It is only one step of 101, but in [06](06_sgd.ipynb) a rule that is exact for equal minibatches breaks
 # because of it.
 # %% [markdown] name="lift-explained" lang="zh"
-# 不一样。同样的改动，使一个平均值移动3，另一个移动10：取平均时除以*实际*长度，所以在不足一批的小批量里，每个样本的分量是别处的$10 / 3$倍。而这个小批量同样会引起一步训练，与别的小批量无异。这只是101步中的一步，但在[06](06_sgd.ipynb)中，一条在小批量等长时精确成立的规则会因此失效。
+# 不一样。同样的改动，使一个平均值移动3，另一个移动10：取平均时除以*实际*长度，所以在不足一批的小批量里，每个样本的影响是别处的$10 / 3$倍。而这个小批量同样会引起一步训练，与别的小批量无异。这只是101步中的一步，但在[06](06_sgd.ipynb)中，一条在小批量等长时精确成立的规则会因此失效。
 # %% [markdown] name="predict-order" lang="en"
 # **Predict.** `shuffle=True`. Is the order of epoch 2 that of epoch 1?
 #
@@ -221,19 +221,19 @@ assert torch.equal(by_steps, by_d2l)
 #
 # - [ ] the weights and the bias, the model parameters, are not updated
 #   The loader does not know the net. Whether something learns is decided by the loop that uses the minibatches.
-# - [ ] only a held-out part of the data is delivered
-#   All examples come. A loader does not split data: to hold some out, you give it other tensors.
 # - [x] the examples come in the order in which they are stored
 #   It switches shuffling off and nothing else: same examples, same number of minibatches.
+# - [ ] only a held-out part of the data is delivered
+#   All examples come. A loader does not split data: to hold some out, you give it other tensors.
 # %% [markdown] name="check-is-train" lang="zh" role="quiz"
 # **小测。** `is_train=False`改变了什么？
 #
 # - [ ] 权重和偏置，即模型参数（model parameter），不再更新
 #   加载器对网络一无所知。学不学，由使用小批量的循环决定。
-# - [ ] 只送出留作评估的那部分数据
-#   所有样本都会送出。加载器不划分数据：想留出一部分，就得给它另外的张量。
 # - [x] 样本按存放的顺序送出
 #   它只关掉打乱，别的都不变：同样的样本，同样多的小批量。
+# - [ ] 只送出留作评估的那部分数据
+#   所有样本都会送出。加载器不划分数据：想留出一部分，就得给它另外的张量。
 # %% [markdown] name="iterator-text" lang="en"
 # **A loader and a pass over it.** `for … in data_iter` calls `iter(data_iter)` behind the scenes and so begins a new pass
 # each time. What if you call `iter` yourself, once, and loop over the result in three epochs?
@@ -259,10 +259,10 @@ assert counts == [101, 0, 0]
 #   A generator keeps nothing of what it has handed out.
 # - [ ] all examples in a new order
 #   The loader behind it would do that, but the generator asked it for one iterator only.
-# - [x] nothing, and no error
-#   A generator is an iterator: it is used up after one loop. A *function* with `yield` is different only in that each call of it makes a new generator.
 # - [ ] a `StopIteration` error
 #   That is raised inside, and `for` takes it as the sign to stop; you see it only if you call `next` by hand.
+# - [x] nothing, and no error
+#   A generator is an iterator: it is used up after one loop. A *function* with `yield` is different only in that each call of it makes a new generator.
 # %% [markdown] name="check-generator" lang="zh" role="quiz"
 # **小测。** `batch_gen = (batch for batch in data_iter)`。第二次循环`batch_gen`会得到什么？
 #
@@ -270,10 +270,10 @@ assert counts == [101, 0, 0]
 #   生成器不保留任何已经交出去的东西。
 # - [ ] 所有样本，顺序是新的
 #   背后的加载器能做到，但生成器只向它要过一个迭代器。
-# - [x] 什么也没有，也不报错
-#   生成器就是迭代器：循环一次就用尽了。带`yield`的*函数*不同，但不同之处只在于每次调用它都会创建一个新的生成器。
 # - [ ] `StopIteration`错误
 #   它在内部抛出，`for`把它当作停止的信号；只有你自己调用`next`时才会看见它。
+# - [x] 什么也没有，也不报错
+#   生成器就是迭代器：循环一次就用尽了。带`yield`的*函数*不同，但不同之处只在于每次调用它都会创建一个新的生成器。
 # %% [markdown] name="drop-text" lang="en"
 # **Getting rid of the short one.** `drop_last=True` makes all minibatches equal. The price: which examples are missing, in
 # each of three epochs?
@@ -342,7 +342,7 @@ assert size[:100].mean() > 2 * size[-100:].mean()
 # about how they should rise from small labels to large ones: the dashed loss falls slowly. On the right are the residuals, label minus prediction. Without shuffling they are smallest among the large labels, which came last, and grow in a
 # straight line away from them: the slope is not learnt yet.
 # %% [markdown] name="sorted-explained" lang="zh"
-# 在排好序的小批量里，所有标签几乎相等。它说明*那里*的预测应该有多高，却几乎不说明预测应该怎样从小标签升到大标签：所以虚线表示的损失下降得慢。右图是残差（residual），即标签减去预测。不打乱时，残差在最后才来的大标签处最小，离那里越远就沿直线越大：斜率还没有学到。
+# 在排好序的小批量里，所有标签几乎相等。它说明*那里*的预测应该有多高，却几乎不说明预测应该怎样从小标签升到大标签：所以虚线表示的损失下降得慢。右图是残差（residual），即标签减去预测。不打乱时，残差在最后才来的大标签处最小，离那里越远，绝对值就线性增大：斜率还没有学到。
 # %% [markdown] name="seeds-text" lang="en"
 # One run proves little. `run(Setting(…))` repeats the training above for other data and other starts. `w_error` is the
 # estimation error of the weights: the distance between the fitted and the true ones. A third setting
@@ -401,7 +401,7 @@ explore(
 # %% [markdown] name="showed" lang="zh"
 # ## 这些单元格说明了什么
 #
-# 在一个迭代周期里，每个样本恰好出现一次；`shuffle=True`时每次都是新的顺序，否则按存放的顺序。最后一个小批量装的是余数，其中每个样本的分量更大。加载器可以反复循环，迭代器不行。各行按标签排过序又不打乱，会损害拟合。
+# 在一个迭代周期里，每个样本恰好出现一次；`shuffle=True`时每次都是新的顺序，否则按存放的顺序。最后一个小批量装的是余数，其中每个样本的影响更大。加载器可以反复循环，迭代器不行。各行按标签排过序又不打乱，会损害拟合。
 #
 # 下一课：[03](03_model.ipynb)，接收小批量的网络。
 #

@@ -98,21 +98,21 @@ assert torch.allclose(net(features), y_hat, atol=1e-6)
 # %% [markdown] name="check-count" lang="en" role="quiz"
 # **Quick check.** How many numbers does `nn.Linear(5, 3)` have to learn?
 #
+# - [x] 18
+#   A weight of shape `(3, 5)` and a bias of shape `(3,)`: 15 plus 3.
 # - [ ] 8
 #   That adds inputs and outputs. Every output has a weight for *every* input, so the two are multiplied.
 # - [ ] 15
 #   These are the weights alone. Each output has a bias too.
-# - [x] 18
-#   A weight of shape `(3, 5)` and a bias of shape `(3,)`: 15 plus 3.
 # %% [markdown] name="check-count" lang="zh" role="quiz"
 # **小测。** `nn.Linear(5, 3)`要学习多少个数？
 #
+# - [x] 18
+#   权重的形状是`(3, 5)`，偏置的形状是`(3,)`：15加3。
 # - [ ] 8
 #   这是把输入数与输出数相加。每个输出对*每个*输入都有一个权重，所以应当相乘。
 # - [ ] 15
 #   这只是权重。每个输出还有一个偏置。
-# - [x] 18
-#   权重的形状是`(3, 5)`，偏置的形状是`(3,)`：15加3。
 # %% name="count"
 wide = nn.Linear(5, 3)
 print(tuple(wide.weight.shape), wide.weight.numel(), tuple(wide.bias.shape), wide.bias.numel())
@@ -200,19 +200,19 @@ explore(
 #
 # - [ ] a weight
 #   A wrong weight errs by an amount that depends on the feature: up for some examples, down for others. That tilts or widens the cloud; it does not lift it as a whole.
-# - [x] b
-#   The bias moves all predictions by the same amount. That shows in the mean of $\hat y - y$ alone.
 # - [ ] the labels
 #   No control moves the labels, and at the true values the same labels put the dots on the diagonal.
+# - [x] b
+#   The bias moves all predictions by the same amount. That shows in the mean of $\hat y - y$ alone.
 # %% [markdown] name="check-cloud" lang="zh" role="quiz"
 # **小测。** 点云很窄，与对角线平行，但在它的上方。是什么不对？
 #
 # - [ ] 某个权重
 #   权重不对时，误差的大小随特征而变：有的样本偏上，有的偏下。点云会倾斜或变宽，而不是整体抬高。
-# - [x] b
-#   偏置把所有预测移动同样的量。只有$\hat y - y$的平均值会因此改变。
 # - [ ] 标签
 #   没有哪个控件会改动标签；取真实值时，标签还是这些，点都落在对角线上。
+# - [x] b
+#   偏置把所有预测移动同样的量。只有$\hat y - y$的平均值会因此改变。
 # %% [markdown] name="reshape-words" lang="en"
 # ## Two shapes that differ
 #
@@ -424,23 +424,23 @@ show(fits.two_fits(labels, net(features), flat_hat))
 #
 # - [ ] `(n,)`
 #   This is the slip of this lesson: aligned from the right it becomes a row, and the difference is `(n, n)`.
-# - [x] `(n, 1)`
-#   Equal shapes leave nothing to repeat: each prediction meets its own label.
 # - [ ] `(1, n)`
 #   This is the row that `(n,)` turns into, so the difference is `(n, n)` again.
 # - [ ] any that holds n numbers
 #   It is the place of the numbers that pairs them, not their count.
+# - [x] `(n, 1)`
+#   Equal shapes leave nothing to repeat: each prediction meets its own label.
 # %% [markdown] name="check-label-shape" lang="zh" role="quiz"
 # **小测。** `net(X)`的形状是`(n, 1)`。在`loss(net(X), y)`中，`y`必须是什么形状？
 #
 # - [ ] `(n,)`
 #   这正是本课的疏忽：从右边对齐后它变成一行，差的形状是`(n, n)`。
-# - [x] `(n, 1)`
-#   形状相同，就没有什么要重复：每个预测遇到的都是自己的标签。
 # - [ ] `(1, n)`
 #   `(n,)`变成的就是这一行，所以差又是`(n, n)`。
 # - [ ] 只要装着n个数，什么形状都行
 #   配对靠的是数的位置，不是数的个数。
+# - [x] `(n, 1)`
+#   形状相同，就没有什么要重复：每个预测遇到的都是自己的标签。
 # %% [markdown] name="summary" lang="en"
 # ## What the cells showed
 #

@@ -47,7 +47,7 @@ assert abs(layer.weight.std() * 3**0.5 / bound - 1) < 0.02
 # %% [markdown] name="chapter-start" lang="en"
 # So the net of [03](03_model.ipynb) could be trained at once. The chapter overwrites its start: weights from the normal distribution with mean 0 and standard deviation 0.01, bias 0. A widespread reason is "weights must start small and random, or training fails". We test it with starts much wider than that, and with one that is not random at all.
 # %% [markdown] name="chapter-start" lang="zh"
-# 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须从小的随机数开始，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
+# 所以[03](03_model.ipynb)中的网络本来可以直接训练。D2L的这一节却改写了初始值：权重取自均值为0、标准差（standard deviation）为0.01的正态分布（normal distribution），偏置为0。常听到的理由是：“权重必须用很小的随机数作初始值，否则训练会失败。”我们来检验它：用比这宽得多的初始值，也用一个完全不随机的。
 # %% [markdown] name="predict-std" lang="en"
 # ## Does a linear net care?
 #
@@ -149,21 +149,21 @@ assert w_error < 0.0025
 # %% [markdown] name="check-zero-linear" lang="en" role="quiz"
 # **Quick check.** May all weights of a single linear layer with `nn.MSELoss` start at 0?
 #
+# - [x] Yes.
+#   There is one minimum, the gradient shows the way to it from everywhere, and at the start the gradient is not 0.
 # - [ ] No, the gradient is 0 there.
 #   The gradient is 0 where the loss is smallest, not where the weights are 0. The cell printed two numbers far from 0.
 # - [ ] No, the two weights would stay equal.
 #   Each weight's gradient comes from its own feature, so they part at the first step.
-# - [x] Yes.
-#   There is one minimum, the gradient shows the way to it from everywhere, and at the start the gradient is not 0.
 # %% [markdown] name="check-zero-linear" lang="zh" role="quiz"
 # **小测。** 单个线性层配`nn.MSELoss`，全部权重可以从0开始吗？
 #
+# - [x] 可以。
+#   最小值只有一个，从哪里出发，梯度都指明去那里的方向，而且在起点处梯度不为0。
 # - [ ] 不可以，那里的梯度为0。
 #   梯度在损失最小的地方为0，而不是在权重为0的地方。单元格打印出的两个数都离0很远。
 # - [ ] 不可以，两个权重会一直相等。
 #   每个权重的梯度来自它自己的特征，所以第一步就分开了。
-# - [x] 可以。
-#   最小值只有一个，从哪里出发，梯度都指明去那里的方向，而且在起点处梯度不为0。
 # %% [markdown] name="write-words" lang="en"
 # ## Three ways to write a value
 #
@@ -201,8 +201,11 @@ nn.init.normal_(net[0].weight, mean=0, std=0.01)
 print(net[0].weight)
 # %% name="write-no-grad-proof" role="proof"
 assert torch.equal(net[0].weight, chapter)
-assert torch.equal(net[0].weight, chapter)
 assert net[0].weight.requires_grad and net[0].weight.is_leaf
+torch.manual_seed(0)
+with torch.no_grad():
+    net[0].weight.normal_(0, 0.01)
+assert torch.equal(net[0].weight, chapter)
 # %% [markdown] name="predict-data" lang="en"
 # All three wrote the same numbers, and the parameter still asks for a gradient. So are they the same?
 #
@@ -404,7 +407,6 @@ assert changed == ["2.bias"]
 # **解释。** 选C。结果列出的是不再为0的参数：只有最后一个偏置。所以网络的预测是一个常数，损失停在y的方差上。A看起来对，是因为它在前面是对的。B更像是从0.5开始的情形，但在那里也不成立：四个单元都在变，却变得一模一样，始终是*同一个*单元，重复了四遍。起点处的梯度能说明这两种情形。
 # %% name="equal-gradients"
 net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
-moved = {}
 for constant in (0.0, 0.5):
     for param in net.parameters():
         nn.init.constant_(param, constant)
@@ -412,9 +414,13 @@ for constant in (0.0, 0.5):
     loss(net(X), y).backward()
     for name, param in net.named_parameters():
         print(constant, name, [round(number + 0.0, 3) for number in param.grad.flatten().tolist()])
-    moved[constant] = [name for name, param in net.named_parameters() if param.grad.abs().max() > 0]
 # %% name="equal-gradients-proof" role="proof"
-assert moved[0.0] == ["2.bias"] and len(moved[0.5]) == 4
+for constant, moved in ((0.0, ["2.bias"]), (0.5, ["0.weight", "0.bias", "2.weight", "2.bias"])):
+    for param in net.parameters():
+        nn.init.constant_(param, constant)
+    net.zero_grad()
+    loss(net(X), y).backward()
+    assert [name for name, param in net.named_parameters() if param.grad.abs().max() > 0] == moved
 assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), atol=1e-6)
 # %% [markdown] name="explain-symmetry" lang="en"
 # `0.weight` lists two numbers a unit, unit after unit. At 0.5 all four pairs are equal: equal units receive equal gradients, take equal steps and stay equal. Any constant does this.
@@ -462,30 +468,13 @@ assert torch.allclose(net[0].weight.grad, net[0].weight.grad[:1].expand(4, 2), a
 # 下一课：[05](05_loss.ipynb)，一个离谱的标签（label），代价有多大？
 #
 # 现在可以做作业[foundations](foundations.ipynb)的第三部分：`init_params`。
-# %% [markdown] name="slope-words" lang="en"
-# ## Further
-#
-# **How wrong can `.data` get?** With $l = w^2 \cdot w$ one part of the graph holds the old value of $w^2$, another the new w. The slope is $3w^2$; compare the gradient with the slope at both values.
-# %% [markdown] name="slope-words" lang="zh"
-# ## 延伸
-#
-# **`.data`能错到什么程度？** 对于$l = w^2 \cdot w$，计算图的一部分保存着$w^2$的旧值，另一部分保存的却是新的w。斜率是$3w^2$；把梯度与这两个值处的斜率比一比。
-# %% name="no-such-slope"
-w = torch.tensor(3.0, requires_grad=True)
-l = w**2 * w
-w.data.mul_(2)
-l.backward()
-print(f"gradient {w.grad.item()}, slope at 3: {3 * 3.0**2}, slope at 6: {3 * 6.0**2}")
-# %% name="no-such-slope-proof" role="proof"
-assert w.grad.item() == 81
-assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
-# %% [markdown] name="explain-no-slope" lang="en"
-# 81 is the slope neither at 3 (27) nor at 6 (108). It is a mixture of both, and belongs to no w at all that you ever set.
-# %% [markdown] name="explain-no-slope" lang="zh"
-# 81既不是3处的斜率（27），也不是6处的斜率（108），而是两者的混合，不属于你设过的任何一个w。
 # %% [markdown] name="catalogue-words" lang="en"
+# ## For the assignments
+#
 # **The catalogue.** The case notebook lists the starts that a framework offers: random normal and uniform, Xavier, He, zero and constant. The cell draws each of them into a weight of shape (400, 100). The one called He is `kaiming` in torch: surname and given name of the same author.
 # %% [markdown] name="catalogue-words" lang="zh"
+# ## 作业要用到的内容
+#
 # **初始值一览。** 案卷里的笔记本列出了框架提供的初始化方法：随机的正态分布和均匀分布、Xavier、He、零和常数。下面的单元格把每一种都写进一个形状（shape）为(400, 100)的权重。He在torch中叫`kaiming`：同一位作者，一个用姓，一个用名。
 # %% name="catalogue"
 torch.manual_seed(0)
@@ -516,19 +505,19 @@ assert not any("lecun" in name.lower() for name in dir(nn.init))
 #
 # - [ ] Draws with mean 0 and standard deviation 0.01.
 #   That is what was meant. But the second argument is the mean; the standard deviation comes third.
-# - [x] Draws with mean 0.01 and standard deviation 1.
-#   The arguments are `mean` and `std`, in this order, with the defaults 0 and 1. Naming them, `std=0.01`, avoids the slip.
 # - [ ] Draws with mean 0 and variance 0.01.
 #   Torch takes a standard deviation, never a variance; and the second argument is the mean.
+# - [x] Draws with mean 0.01 and standard deviation 1.
+#   The arguments are `mean` and `std`, in this order, with the defaults 0 and 1. Naming them, `std=0.01`, avoids the slip.
 # %% [markdown] name="check-normal" lang="zh" role="quiz"
 # **小测。** `nn.init.normal_(weight, 0.01)`写入什么？
 #
 # - [ ] 均值为0、标准差为0.01的随机数。
 #   本意如此。但第二个参数是均值，标准差是第三个。
-# - [x] 均值为0.01、标准差为1的随机数。
-#   参数依次是`mean`和`std`，默认值为0和1。写出名字`std=0.01`，就不会弄错。
 # - [ ] 均值为0、方差为0.01的随机数。
 #   torch要的是标准差，从来不是方差；而且第二个参数是均值。
+# - [x] 均值为0.01、标准差为1的随机数。
+#   参数依次是`mean`和`std`，默认值为0和1。写出名字`std=0.01`，就不会弄错。
 # %% [markdown] name="fans-words" lang="en"
 # **How wide should a random start be?** A unit adds up `fan_in` inputs times weights; for independent inputs of variance 1, the variance of the sum is `fan_in` times that of the weights. To keep it at 1, the weights need the variance 1/fan_in. `fan_out`, the number of outputs, plays that role for gradients on the way back. A weight of `nn.Linear` has shape (fan_out, fan_in).
 # %% [markdown] name="fans-words" lang="zh"
@@ -550,6 +539,27 @@ assert all(abs(measured / formula - 1) < 0.04 for measured, formula in variances
 # Xavier takes the mean of both fans, $2/(\text{fan\_in} + \text{fan\_out})$. He doubles $1/\text{fan\_in}$, since ReLU, which is max(0, x), lets only half of the sum of squares through. The start named after LeCun *is* $1/\text{fan\_in}$: torch has no function of that name, but `kaiming_normal_` with `nonlinearity="linear"` draws from it.
 # %% [markdown] name="explain-fans" lang="zh"
 # Xavier取两个fan的平均，即$2/(\text{fan\_in} + \text{fan\_out})$。He把$1/\text{fan\_in}$加倍，因为ReLU即max(0, x)，只让平方和的一半通过。以LeCun命名的初始化*就是*$1/\text{fan\_in}$：torch没有叫这个名字的函数，但`kaiming_normal_`加上`nonlinearity="linear"`抽取的就是它。
+# %% [markdown] name="slope-words" lang="en"
+# ## Further
+#
+# **How wrong can `.data` get?** With $l = w^2 \cdot w$ one part of the graph holds the old value of $w^2$, another the new w. The slope is $3w^2$; compare the gradient with the slope at both values.
+# %% [markdown] name="slope-words" lang="zh"
+# ## 延伸
+#
+# **`.data`能错到什么程度？** 对于$l = w^2 \cdot w$，计算图的一部分保存着$w^2$的旧值，另一部分保存的却是新的w。斜率是$3w^2$；把梯度与这两个值处的斜率比一比。
+# %% name="no-such-slope"
+w = torch.tensor(3.0, requires_grad=True)
+l = w**2 * w
+w.data.mul_(2)
+l.backward()
+print(f"gradient {w.grad.item()}, slope at 3: {3 * 3.0**2}, slope at 6: {3 * 6.0**2}")
+# %% name="no-such-slope-proof" role="proof"
+assert w.grad.item() == 81
+assert (3 * 3.0**2, 3 * 6.0**2) == (27, 108)
+# %% [markdown] name="explain-no-slope" lang="en"
+# 81 is the slope neither at 3 (27) nor at 6 (108). It is a mixture of both, and belongs to no w at all that you ever set.
+# %% [markdown] name="explain-no-slope" lang="zh"
+# 81既不是3处的斜率（27），也不是6处的斜率（108），而是两者的混合，不属于你设过的任何一个w。
 # %% [markdown] name="deep-words" lang="en"
 # **Ten layers in a row.** In one layer a wrong width is a factor; in a deep net it is a power. By hand: 10 fully connected layers of width 256 with ReLU, He's start. Then the same for five kinds of start, over five seeds; each line shows the smallest and the largest standard deviation after the last layer.
 # %% [markdown] name="deep-words" lang="zh"

@@ -246,19 +246,19 @@ assert abs(predicted - measured) < 0.002
 # %% [markdown] name="check-pull" lang="en" role="quiz"
 # **Quick check.** One wild label is moved twice as far away. By how much more does it pull at a Huber fit?
 #
-# - [ ] twice as much
-#   That is mse, whose slope grows with the residual.
 # - [x] not at all more: it already pulls with the full slope
 #   Beyond the threshold the slope is constant, so distance no longer counts.
+# - [ ] twice as much
+#   That is mse, whose slope grows with the residual.
 # - [ ] it does not pull, Huber ignores outliers
 #   It pulls with the full slope. That is limited, but not 0: hence the shift that you measured.
 # %% [markdown] name="check-pull" lang="zh" role="quiz"
 # **小测。** 一个离谱的标签被移到两倍远。它对Huber拟合的拉力增加多少？
 #
-# - [ ] 拉力变成两倍
-#   那是mse，它的斜率随残差增长。
 # - [x] 一点也不增加：它的拉力已经达到最大斜率
 #   超出阈值后斜率不变，距离不再起作用。
+# - [ ] 拉力变成两倍
+#   那是mse，它的斜率随残差增长。
 # - [ ] 它没有拉力，Huber忽略异常值
 #   它以最大斜率拉着。这个拉力有限，但不是0：所以才有你测到的偏移。
 # %% [markdown] name="huber-text" lang="en"
@@ -330,12 +330,17 @@ print(nn.HuberLoss().delta, nn.SmoothL1Loss().beta)
 for criterion in (nn.HuberLoss, nn.SmoothL1Loss):
     try:
         criterion(sigma=2)
-        raise AssertionError("sigma was accepted")
     except TypeError as error:
         print(type(error).__name__, error)
 # %% name="default-proof" role="proof"
 assert nn.HuberLoss().delta == nn.SmoothL1Loss().beta == 1.0
 assert nn.HuberLoss(delta=0.3).delta == 0.3 and nn.SmoothL1Loss(beta=0.3).beta == 0.3
+for criterion in (nn.HuberLoss, nn.SmoothL1Loss):
+    try:
+        accepted = criterion(sigma=2)
+    except TypeError:
+        accepted = None
+    assert accepted is None
 # %% [markdown] name="same-text" lang="en"
 # **What a factor does.** A constant factor moves no minimum: the fit is the same. But every gradient gets the factor, so the
 # learning rate has to make up for it. `nn.HuberLoss` with `lr` and `nn.SmoothL1Loss` with `delta` times `lr` should take the
@@ -495,7 +500,7 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 #
 # Next: [06](06_sgd.ipynb), what else must change when the mean becomes a sum?
 #
-# You can now do the assignments [loss-and-init](loss-and-init.ipynb) and [huber](huber.ipynb).
+# You can now do the assignment [huber](huber.ipynb) and, with the section *For the assignments* here and in [04](04_init.ipynb), [loss-and-init](loss-and-init.ipynb).
 # %% [markdown] name="summary" lang="zh"
 # ## 这些单元格说明了什么
 #
@@ -506,37 +511,15 @@ assert 0.45 < (own["huber, lr 0.06"] / own["mse, lr 0.03"]).mean() < 0.55
 #
 # 下一课：[06](06_sgd.ipynb)，把平均换成总和，还必须改什么？
 #
-# 现在可以做作业[loss-and-init](loss-and-init.ipynb)和[huber](huber.ipynb)。
-# %% [markdown] name="strings-text" lang="en"
-# ## Further
-#
-# **Which loss was it?** In the case notebook's cell the losses that were tried before stand in triple quotes, as if that were a
-# comment. Is it one? `ast` shows which statements Python finds in such a cell.
-# %% [markdown] name="strings-text" lang="zh"
-# ## 延伸
-#
-# **当时用的是哪个损失？** 在案卷笔记本的那个单元格里，之前试过的损失放在三引号里，好像那是注释。是吗？`ast`会显示Python在这样的单元格里找到哪些语句。
-# %% name="strings"
-cell = '"""loss = nn.MSELoss()"""\nloss = nn.HuberLoss(delta=2)\n# loss = nn.L1Loss()'
-kinds = [type(statement).__name__ for statement in ast.parse(cell).body]
-print(kinds)
-names = {"nn": nn}
-exec(cell, names)
-loss = names["loss"]
-print(loss, "|", type(loss).__name__, loss.delta, loss.reduction)
-# %% name="strings-proof" role="proof"
-assert kinds == ["Expr", "Assign"] and isinstance(loss, nn.HuberLoss)
-# %% [markdown] name="strings-explained" lang="en"
-# It is no comment: the quoted line is a statement, an expression whose value, a string, is thrown away. Only the line with
-# `#` is gone. For `loss` it makes no difference, so the habit seems harmless. But three losses in one cell under one name
-# leave no trace of which one made the output below. Print the loss beside its results, and its settings too: torch's own
-# `HuberLoss()` hides them.
-# %% [markdown] name="strings-explained" lang="zh"
-# 不是注释：引号里的那行是一条语句，一个表达式，它的值是一个字符串，随即被丢掉。只有带`#`的那行真正消失了。对`loss`没有影响，所以这个习惯看似无害。但三个损失挤在一个单元格里、共用一个名字，就看不出下面的输出是哪一个产生的。把损失和结果一起打印出来，连同它的设置：torch自己显示的`HuberLoss()`把设置隐藏了。
+# 现在可以做作业[huber](huber.ipynb)；学过本课和[04](04_init.ipynb)里的“作业要用到的内容”之后，还可以做[loss-and-init](loss-and-init.ipynb)。
 # %% [markdown] name="positional-text" lang="en"
+# ## For the assignments
+#
 # **A word in the wrong place.** `reduction` is not the first parameter of every loss. Which reduction do you get when you pass
 # the word without its name?
 # %% [markdown] name="positional-text" lang="zh"
+# ## 作业要用到的内容
+#
 # **放错位置的词。** `reduction`并不是每个损失的第一个参数。传这个词而不写参数名，得到的是哪种归约？
 # %% name="positional"
 with warnings.catch_warnings(record=True) as caught:
@@ -553,29 +536,6 @@ assert mse.reduction == "mean" and huber.reduction == "sum"
 # write `reduction=`.
 # %% [markdown] name="positional-explained" lang="zh"
 # `nn.MSELoss("sum")`是*取平均*：它的第一个参数是旧的开关`size_average`，任何非空的词都会把它打开。警告并没有说你的词被误读了。较新的`nn.HuberLoss`，第一个参数就是归约。永远写上`reduction=`。
-# %% [markdown] name="half-text" lang="en"
-# **The missing half.** The chapter that builds everything from scratch uses $r^2/2$; d2l keeps it as `squared_loss`. The same
-# 0.03 is then worth half as much. Same seed, so the same start and the same minibatches:
-# %% [markdown] name="half-text" lang="zh"
-# **缺了的一半。** 从零开始实现的那一章用的是$r^2/2$；d2l把它保存为`squared_loss`。于是同样的0.03只顶一半用。种子相同，所以起点和小批量都相同：
-# %% name="half"
-half_fits = {}
-for name, lr in (("squared_loss", 0.03), ("MSELoss", 0.015)):
-    torch.manual_seed(0)
-    net = nn.Sequential(nn.Linear(2, 1))
-    trainer = torch.optim.SGD(net.parameters(), lr=lr)
-    guard(net, trainer)
-    for epoch in range(3):
-        for X_batch, y_batch in d2l.load_array((X, y), 10):
-            y_hat = net(X_batch)
-            l = d2l.squared_loss(y_hat, y_batch).mean() if name == "squared_loss" else nn.MSELoss()(y_hat, y_batch)
-            trainer.zero_grad()
-            l.backward()
-            trainer.step()
-    half_fits[name] = net[0].weight.detach()
-    print(f"{name:12} lr {lr:5}  w {half_fits[name].tolist()}")
-# %% name="half-proof" role="proof"
-assert torch.allclose(*half_fits.values(), atol=1e-5)
 # %% [markdown] name="cosh-text" lang="en"
 # **Does a framework have every loss in the list?** The case notebook lists log-cosh, too.
 # Far out $e^{-r}$ is next to nothing, so the loss is nearly $r$ minus $\log 2$. The cell searches torch for the
@@ -613,41 +573,6 @@ print(printed.detach(), slope_printed)
 # %% name="stable-proof" role="proof"
 assert torch.allclose(stable[1:4], printed[1:4], atol=1e-6) and torch.allclose(slope, torch.tanh(r))
 assert stable.isfinite().all() and slope_printed[0].isnan()
-# %% [markdown] name="own-text" lang="en"
-# **A loss of your own.** Nothing in the loop asks for a class: any function of predictions and labels will do if it returns a
-# single number with a graph. This one makes it nine times as expensive to predict too low as too high, so it asks another
-# question: *below which line do nine labels in ten lie?* (The data here have noise with `sigma` 1.)
-# %% [markdown] name="own-text" lang="zh"
-# **自己的损失。** 循环里没有哪一行要求它是类：只要返回一个带计算图的数，预测和标签的任何函数都可以。下面这个损失使预测偏低的代价是偏高的九倍，于是它问的是另一个问题：*十个标签中有九个在哪条线之下？*（这里的数据噪声`sigma`为1。）
-# %% name="own-loss"
-torch.manual_seed(0)
-
-def loss(y_hat, y):
-    return torch.maximum(0.9 * (y - y_hat), 0.1 * (y_hat - y)).mean()
-
-y_noisy = X @ true_w.reshape(2, 1) + true_b + torch.randn(len(X), 1)
-net = nn.Sequential(nn.Linear(2, 1))
-trainer = torch.optim.SGD(net.parameters(), lr=0.3)
-guard(net, trainer)
-for step in range(500):
-    trainer.zero_grad()
-    loss(net(X), y_noisy).backward()
-    trainer.step()
-below = (y_noisy < net(X)).float().mean().item()
-print(f"below {below:.3f}, b {net[0].bias.item():.2f}")
-# %% name="own-loss-proof" role="proof"
-assert 0.88 < below < 0.92 and loss(net(X), y_noisy).ndim == 0
-# %% [markdown] name="own-explained" lang="en"
-# To choose a loss is to choose what you want to know: mse aims at the mean, mae at the middle, this one at the edge that nine in
-# ten stay under. A loss that forgets to become one number is refused:
-# %% [markdown] name="own-explained" lang="zh"
-# 选择损失，就是选择你想知道什么：mse瞄准均值，mae瞄准中间，这一个瞄准十个中有九个达不到的那条界线。忘了变成一个数的损失会被拒绝：
-# %% name="not-scalar"
-try:
-    (net(X) - y_noisy).abs().backward()
-    raise AssertionError("a column was accepted")
-except RuntimeError as error:
-    print(type(error).__name__, error)
 # %% [markdown] name="classes-text" lang="en"
 # **Losses for classes.** They exist in torch, on a condition that no list of names mentions: *what the first argument must be*.
 # A net that chooses among classes ends in scores, the logits; `softmax` turns them into probabilities. Cross-entropy is minus the log of the probability of the right class.
@@ -733,3 +658,93 @@ assert 0.502 < batchmean < 0.503 and 0.125 < by_default < 0.126 and not_logs < 0
 # nothing: that the result is negative is the only sign.
 # %% [markdown] name="kl-explained" lang="zh"
 # 默认的`mean`除以*元素*个数，所以比散度小，倍数是类别数；`batchmean`才是公式。（torch会就此发出警告，单元格把它截住了。）把概率放在对数概率的位置上，不会报错：唯一的迹象是结果为负。
+# %% [markdown] name="strings-text" lang="en"
+# ## Further
+#
+# **Which loss was it?** In the case notebook's cell the losses that were tried before stand in triple quotes, as if that were a
+# comment. Is it one? `ast` shows which statements Python finds in such a cell.
+# %% [markdown] name="strings-text" lang="zh"
+# ## 延伸
+#
+# **当时用的是哪个损失？** 在案卷笔记本的那个单元格里，之前试过的损失放在三引号里，好像那是注释。是吗？`ast`会显示Python在这样的单元格里找到哪些语句。
+# %% name="strings"
+cell = '"""loss = nn.MSELoss()"""\nloss = nn.HuberLoss(delta=2)\n# loss = nn.L1Loss()'
+kinds = [type(statement).__name__ for statement in ast.parse(cell).body]
+print(kinds)
+names = {"nn": nn}
+exec(cell, names)
+loss = names["loss"]
+print(loss, "|", type(loss).__name__, loss.delta, loss.reduction)
+# %% name="strings-proof" role="proof"
+assert kinds == ["Expr", "Assign"] and isinstance(loss, nn.HuberLoss)
+# %% [markdown] name="strings-explained" lang="en"
+# It is no comment: the quoted line is a statement, an expression whose value, a string, is thrown away. Only the line with
+# `#` is gone. For `loss` it makes no difference, so the habit seems harmless. But three losses in one cell under one name
+# leave no trace of which one made the output below. Print the loss beside its results, and its settings too: torch's own
+# `HuberLoss()` hides them.
+# %% [markdown] name="strings-explained" lang="zh"
+# 不是注释：引号里的那行是一条语句，一个表达式，它的值是一个字符串，随即被丢掉。只有带`#`的那行真正消失了。对`loss`没有影响，所以这个习惯看似无害。但三个损失挤在一个单元格里、共用一个名字，就看不出下面的输出是哪一个产生的。把损失和结果一起打印出来，连同它的设置：torch自己显示的`HuberLoss()`把设置隐藏了。
+# %% [markdown] name="half-text" lang="en"
+# **The missing half.** The chapter that builds everything from scratch uses $r^2/2$; d2l keeps it as `squared_loss`. The same
+# 0.03 is then worth half as much. Same seed, so the same start and the same minibatches:
+# %% [markdown] name="half-text" lang="zh"
+# **缺了的一半。** 从零开始实现的那一章用的是$r^2/2$；d2l把它保存为`squared_loss`。于是同样的0.03只顶一半用。种子相同，所以起点和小批量都相同：
+# %% name="half"
+half_fits = {}
+for name, lr in (("squared_loss", 0.03), ("MSELoss", 0.015)):
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(2, 1))
+    trainer = torch.optim.SGD(net.parameters(), lr=lr)
+    guard(net, trainer)
+    for epoch in range(3):
+        for X_batch, y_batch in d2l.load_array((X, y), 10):
+            y_hat = net(X_batch)
+            l = d2l.squared_loss(y_hat, y_batch).mean() if name == "squared_loss" else nn.MSELoss()(y_hat, y_batch)
+            trainer.zero_grad()
+            l.backward()
+            trainer.step()
+    half_fits[name] = net[0].weight.detach()
+    print(f"{name:12} lr {lr:5}  w {half_fits[name].tolist()}")
+# %% name="half-proof" role="proof"
+assert torch.allclose(*half_fits.values(), atol=1e-5)
+# %% [markdown] name="own-text" lang="en"
+# **A loss of your own.** Nothing in the loop asks for a class: any function of predictions and labels will do if it returns a
+# single number with a graph. This one makes it nine times as expensive to predict too low as too high, so it asks another
+# question: *below which line do nine labels in ten lie?* (The data here have noise with `sigma` 1.)
+# %% [markdown] name="own-text" lang="zh"
+# **自己的损失。** 循环里没有哪一行要求它是类：只要返回一个带计算图的数，预测和标签的任何函数都可以。下面这个损失使预测偏低的代价是偏高的九倍，于是它问的是另一个问题：*十个标签中有九个在哪条线之下？*（这里的数据噪声`sigma`为1。）
+# %% name="own-loss"
+torch.manual_seed(0)
+
+def loss(y_hat, y):
+    return torch.maximum(0.9 * (y - y_hat), 0.1 * (y_hat - y)).mean()
+
+y_noisy = X @ true_w.reshape(2, 1) + true_b + torch.randn(len(X), 1)
+net = nn.Sequential(nn.Linear(2, 1))
+trainer = torch.optim.SGD(net.parameters(), lr=0.3)
+guard(net, trainer)
+for step in range(500):
+    trainer.zero_grad()
+    loss(net(X), y_noisy).backward()
+    trainer.step()
+below = (y_noisy < net(X)).float().mean().item()
+print(f"below {below:.3f}, b {net[0].bias.item():.2f}")
+# %% name="own-loss-proof" role="proof"
+assert 0.88 < below < 0.92 and loss(net(X), y_noisy).ndim == 0
+# %% [markdown] name="own-explained" lang="en"
+# To choose a loss is to choose what you want to know: mse aims at the mean, mae at the middle, this one at the edge that nine in
+# ten stay under. A loss that forgets to become one number is refused:
+# %% [markdown] name="own-explained" lang="zh"
+# 选择损失，就是选择你想知道什么：mse瞄准均值，mae瞄准中间，这一个瞄准十个中有九个达不到的那条界线。忘了变成一个数的损失会被拒绝：
+# %% name="not-scalar"
+try:
+    (net(X) - y_noisy).abs().backward()
+except RuntimeError as error:
+    print(type(error).__name__, error)
+# %% name="not-scalar-proof" role="proof"
+failure = None
+try:
+    (net(X) - y_noisy).abs().backward()
+except RuntimeError as error:
+    failure = error
+assert "scalar" in str(failure)

@@ -181,23 +181,23 @@ assert torch.allclose(rows["sum / 10"], rows["mean"])
 #
 # - [ ] by 20
 #   That is the number of examples. The mean is taken over the loss's elements, and each example has five of them.
-# - [x] by 100
-#   The mean goes over all elements, examples times outputs.
 # - [ ] by 5
 #   That would be a mean over the outputs of one example, summed over the examples; torch has no reduction of this kind for this loss.
 # - [ ] by the number of parameters
 #   The parameters do not enter: the reduction sees only the elements of the loss, before any derivative is taken.
+# - [x] by 100
+#   The mean goes over all elements, examples times outputs.
 # %% [markdown] name="check-mean" lang="zh" role="quiz"
 # **小测。** 网络有5个输出，小批量有20个样本，损失是`nn.MSELoss()`。平方和被除以多少？
 #
 # - [ ] 除以20
 #   那是样本数。平均是对损失的元素取的，每个样本有五个元素。
-# - [x] 除以100
-#   平均取遍所有元素，个数是样本数乘输出数。
 # - [ ] 除以5
 #   那是先在一个样本的输出上取平均，再对样本求和；对这个损失，torch没有这样的归约。
 # - [ ] 除以参数的个数
 #   参数不参与：归约只看得到损失的元素，这时还没有求导。
+# - [x] 除以100
+#   平均取遍所有元素，个数是样本数乘输出数。
 # %% [markdown] name="predict-keep" lang="en"
 # ## Nothing changed but the reduction
 #
@@ -377,23 +377,23 @@ assert way < 1
 # %% [markdown] name="check-adam" lang="en" role="quiz"
 # **Quick check.** You multiply the loss by 100 and touch nothing else. Which optimizer takes almost the same steps as before, and why?
 #
+# - [x] Adam, because it divides by the gradient's own size
+#   Numerator and denominator grow alike; only the tiny constant in the denominator does not.
 # - [ ] SGD, because lr limits the step
 #   lr is a factor, not a limit: the step grows with the gradient, a hundredfold.
 # - [ ] momentum, because it averages over steps
 #   A running sum of larger gradients is larger by the same factor.
-# - [x] Adam, because it divides by the gradient's own size
-#   Numerator and denominator grow alike; only the tiny constant in the denominator does not.
 # - [ ] SGD with weight decay, because the decay holds the weights back
 #   The decay stays as it was while the gradient grows; compared with the gradient it becomes weaker, and the step larger.
 # %% [markdown] name="check-adam" lang="zh" role="quiz"
 # **小测。** 你把损失乘以100，别的都不动。哪个优化器走的步子几乎和原来一样，为什么？
 #
+# - [x] Adam，因为它除以梯度自身的大小
+#   分子分母同样变大，只有分母里那个极小的常数不变。
 # - [ ] SGD，因为lr限制了步长
 #   lr是因子，不是上限：步子随梯度一起变大，变成一百倍。
 # - [ ] 动量法，因为它对各步取平均
 #   更大的梯度，累加起来也按同样的倍数变大。
-# - [x] Adam，因为它除以梯度自身的大小
-#   分子分母同样变大，只有分母里那个极小的常数不变。
 # - [ ] 带权重衰减的SGD，因为衰减把权重往回拉
 #   梯度变大而衰减不变；与梯度相比它变弱了，步子更大。
 # %% [markdown] name="ragged-words" lang="en"
@@ -403,7 +403,7 @@ assert way < 1
 # %% [markdown] name="ragged-words" lang="zh"
 # ## 最后一个小批量
 #
-# 回到普通的SGD。n = 1000时，每个小批量都是10个样本，“乘以批量大小”是同一个数。n = 1003时最后一个只有3个样本，n = 1001时只有1个。先对这几种大小的小批量比较*一步*的长度：取平均配0.03，除以求和配0.003。
+# 回到普通的SGD。n = 1000时，每个小批量都是10个样本，“乘以批量大小”是同一个数。n = 1003时最后一个只有3个样本，n = 1001时只有1个。先对这几种大小的小批量比较*一步*的长度：用“取平均、0.03”的步长除以“求和、0.003”的步长。
 # %% name="ragged-step"
 ragged = {}
 for size in (10, 3, 1):
@@ -531,23 +531,23 @@ assert len(y_batch) == 3 and gap < 1e-12
 # %% [markdown] name="check-rate" lang="en" role="quiz"
 # **Quick check.** Mean and sum trainings differ. In which case does a rate per step, chosen by the minibatch's size, repair it?
 #
-# - [x] SGD, 257 examples, batch size 32
-#   The last minibatch has one example; its own factor makes its step right as well.
 # - [ ] SGD with weight decay, 256 examples, batch size 32
 #   All minibatches are equal, so a rate per step changes nothing. The decay has to be scaled.
 # - [ ] Adam, 256 examples, batch size 32
 #   Adam needs no other rate at all; giving it one makes the difference.
+# - [x] SGD, 257 examples, batch size 32
+#   The last minibatch has one example; its own factor makes its step right as well.
 # - [ ] SGD, 256 examples, batch size 32, converted in the wrong direction
 #   Then every step is wrong by the same factor, and one number, the right one, repairs it.
 # %% [markdown] name="check-rate" lang="zh" role="quiz"
 # **小测。** 取平均和求和的训练不一致。哪种情况下，按小批量大小为每一步选学习率能够修正？
 #
-# - [x] SGD，257个样本，批量大小32
-#   最后一个小批量只有一个样本；用它自己的因子，这一步也就对了。
 # - [ ] 带权重衰减的SGD，256个样本，批量大小32
 #   所有小批量一样大，每步选学习率改变不了什么。要缩放的是衰减。
 # - [ ] Adam，256个样本，批量大小32
 #   Adam根本不需要另一个学习率；给了它，才有差别。
+# - [x] SGD，257个样本，批量大小32
+#   最后一个小批量只有一个样本；用它自己的因子，这一步也就对了。
 # - [ ] SGD，256个样本，批量大小32，换算方向弄反了
 #   那样每一步都错同一个倍数，用一个正确的数就能修正。
 # %% [markdown] name="further-batch" lang="en"
@@ -567,7 +567,7 @@ assert errors[100, 0.03] > 0.3
 # %% [markdown] name="batch-explained" lang="en"
 # A batch size of 100 makes a tenth of the steps of 10; at the same lr it has not arrived after three epochs. In the first three rows lr over batch size is always 0.003: one *example* contributes the same. With the sum, these rows share a single lr. Neither reduction is the right one: when the batch size changes, the mean keeps the size of a step, the sum the share of an example.
 # %% [markdown] name="batch-explained" lang="zh"
-# 批量大小为100时，步数只有批量大小为10时的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行用的就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的分量。
+# 批量大小为100时，步数只有批量大小为10时的十分之一；lr不变，三个迭代周期之后还没走到。前三行里lr除以批量大小总是0.003：一个*样本*的贡献不变。换成求和，这三行用的就是同一个lr。两种归约没有谁对谁错：批量大小改变时，取平均保持一步的大小，求和保持一个样本的影响。
 # %% [markdown] name="further-edge" lang="en"
 # **Where is the edge?** If only w1 is wrong, by $d$, a minibatch's summed loss is about $d^2 \sum x_1^2$, a parabola. Its derivative is $c\,d$ with $c = 2\sum x_1^2$, so a step makes $d$ into $(1 - \eta\,c)\,d$. Where the factor's size exceeds 1, the error grows.
 # %% [markdown] name="further-edge" lang="zh"

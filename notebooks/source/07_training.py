@@ -383,24 +383,24 @@ assert settled["huber", 1] > 5 * case_rms > settled["huber", 2] and 1.5 < settle
 #
 # - [ ] `print(trainer)`
 #   It shows the learning rate and the kind of optimizer. A trainer that was made anew looks the same beside a trained net.
-# - [x] `loss(net(X), y)`
-#   The loss before the first step depends on the net alone: large for a new net, of the order of the noise variance for a trained one.
 # - [ ] `print(len(data_iter))`
 #   The data were the same in every run; they hold no trace of the net's past.
 # - [ ] more printed gradients
 #   At the floor they go on as they began. Without the floor in mind, small numbers look like a gentle loss or easy data.
+# - [x] `loss(net(X), y)`
+#   The loss before the first step depends on the net alone: large for a new net, of the order of the noise variance for a trained one.
 
 # %% [markdown] name="check-one-cell" lang="zh" role="quiz"
 # **小测。** 在训练单元格之前运行哪一个单元格，就能了结此案？
 #
 # - [ ] `print(trainer)`
 #   它显示学习率和优化器的种类。新建的优化器放在训练过的网络旁边，看上去一模一样。
-# - [x] `loss(net(X), y)`
-#   第一步之前的损失只取决于网络：新网络的损失很大，训练过的网络，损失则与噪声的方差（variance）同一量级。
 # - [ ] `print(len(data_iter))`
 #   每次运行的数据都相同，其中没有网络经历的痕迹。
 # - [ ] 打印更多的梯度
 #   在下限处，后面的数和开头的一样。不知道有这个下限，小的数看上去就像是损失函数平缓，或者数据简单。
+# - [x] `loss(net(X), y)`
+#   第一步之前的损失只取决于网络：新网络的损失很大，训练过的网络，损失则与噪声的方差（variance）同一量级。
 
 # %% name="one-cell"
 huber, net_new = nn.HuberLoss(), nn.Sequential(nn.Linear(2, 1))
@@ -613,20 +613,20 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # %% [markdown] name="check-log" lang="en" role="quiz"
 # **Quick check.** Why is each `n` about three times the one before?
 #
-# - [ ] because large `n` takes long
-#   True, but then one would leave them out. The question is what the spacing shows.
 # - [x] because equal ratios of `n` give equal steps of the logarithm of the error
 #   Under a power law each factor in `n` costs the same factor in the error, so every run tells equally much.
+# - [ ] because large `n` takes long
+#   True, but then one would leave them out. The question is what the spacing shows.
 # - [ ] because the error is smaller on a logarithmic axis
 #   An axis changes the picture, not the error.
 
 # %% [markdown] name="check-log" lang="zh" role="quiz"
 # **小测。** 为什么每个`n`大约是前一个的三倍？
 #
-# - [ ] 因为`n`大时耗时长
-#   确实如此，但那样的话不做就是了。问题是这种间隔能显示什么。
 # - [x] 因为`n`的比值相等，误差的对数就变化相等的量
 #   在幂律下，`n`每乘一个倍数，误差就除以同一个相应的倍数，所以每次运行提供的信息一样多。
+# - [ ] 因为`n`大时耗时长
+#   确实如此，但那样的话不做就是了。问题是这种间隔能显示什么。
 # - [ ] 因为误差在对数轴上更小
 #   坐标轴改变的是图，不是误差。
 
@@ -637,7 +637,7 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # - With the true parameters a minibatch's gradient is not 0 but noise: $\sigma/\sqrt{B}$ for Huber, twice that for MSE.
 # - At a constant rate the error has a floor set by `lr` and $B$. More epochs and more data help until it is reached, and then no more.
 #
-# You can now do the last part of the assignment [foundations](foundations.ipynb), `train`, and the assignment [gradients](gradients.ipynb). Three harder problems wait in [challenges](challenges.ipynb).
+# You can now do the last part of the assignment [foundations](foundations.ipynb), `train`, and, with the section *For the assignments* below, [gradients](gradients.ipynb). Three harder problems wait in [challenges](challenges.ipynb).
 
 # %% [markdown] name="summary" lang="zh"
 # ## 单元格说明了什么
@@ -646,23 +646,22 @@ assert abs(slope + 0.5) < 0.06 and exact[5] < sgd[5] / 2
 # - 参数是真实值时，小批量的梯度不是0，而是噪声：Huber为$\sigma/\sqrt{B}$，MSE为其两倍。
 # - 学习率不变时，误差有一个由`lr`和$B$决定的下限。到达之前，更多的迭代周期和更多的数据都有用；到达之后，都没有用了。
 #
-# 现在可以做作业[foundations](foundations.ipynb)的最后一部分`train`，以及作业[gradients](gradients.ipynb)。[challenges](challenges.ipynb)里还有三道更难的题。
+# 现在可以做作业[foundations](foundations.ipynb)的最后一部分`train`，学过下面的“作业要用到的内容”之后，还可以做[gradients](gradients.ipynb)。[challenges](challenges.ipynb)里还有三道更难的题。
 
-# %% [markdown] name="further" lang="en"
-# ## Further
+# %% [markdown] name="reading-intro" lang="en"
+# ## For the assignments
 #
 # ### Reading gradients
 #
 # The case notebook printed `param.grad` in the loop. The values are right, but how many tensors is that, and which is which?
 # `named_parameters()` gives each its name, and one number per parameter may be enough.
-# The cell also checks one gradient by hand.
 
-# %% [markdown] name="further" lang="zh"
-# ## 延伸
+# %% [markdown] name="reading-intro" lang="zh"
+# ## 作业要用到的内容
 #
 # ### 读梯度
 #
-# 案卷里的笔记本在循环里打印`param.grad`。数值是对的，但那一共是多少个张量，哪个是哪个？`named_parameters()`给出每个参数的名字，而且每个参数看一个数也许就够了。单元格里还手算核对了一个梯度。
+# 案卷里的笔记本在循环里打印`param.grad`。数值是对的，但那一共是多少个张量，哪个是哪个？`named_parameters()`给出每个参数的名字，而且每个参数看一个数也许就够了。
 
 # %% name="print-gradients"
 tensors = num_epochs * len(data_iter) * len(list(net.parameters()))
@@ -713,12 +712,16 @@ print(left_over, present)
 assert not torch.allclose(left_over, present, rtol=0.1)
 
 # %% [markdown] name="huber-slow-intro" lang="en"
+# ## Further
+#
 # ### Why two runs with Huber, but one with MSE?
 #
 # Lesson [05](05_loss.ipynb) has the reason: beyond its threshold Huber has slope 1 at most, and near the solution half the
 # slope of MSE. At the same learning rate it has not arrived after three epochs. A doubled rate or more epochs close the gap:
 
 # %% [markdown] name="huber-slow-intro" lang="zh"
+# ## 延伸
+#
 # ### 为什么Huber要两次，MSE只要一次？
 #
 # 原因在[05](05_loss.ipynb)：超出阈值后Huber的斜率最多是1，在解附近也只有MSE的一半。学习率相同时，三个迭代周期之后它还没有走到。学习率加倍，或者增加迭代周期，都能补上这个差距：
@@ -821,6 +824,18 @@ explore(
     num_epochs=[1, 3, 10],
     n=[30, 100, 300, 1000, 3000],
 )
+
+# %% name="second-control-proof" role="proof"
+arrived = run(Setting(lr=0.03, num_epochs=3, n=1000)).w_error
+slow, few = run(Setting(lr=0.003, num_epochs=3, n=1000)).w_error, run(Setting(lr=0.03, num_epochs=3, n=30)).w_error
+assert arrived < 3 * floors[0.03] and min(slow, few) > 100 * floors[0.03]
+assert sizes[3] == 1000 and tails[0.3] > 3 * exact[3]
+
+# %% [markdown] name="second-control-answer" lang="en"
+# **What you see.** With `lr` 0.03 and 1000 examples, three epochs end on the floor. With 0.003 they have not arrived, nor with 0.03 and 30 examples: so few examples give few steps. With 0.3 the floor lies far above the error of least squares: the rate sets the floor, the data the error of the best fit.
+
+# %% [markdown] name="second-control-answer" lang="zh"
+# **你看到的。** `lr`为0.03、样本数为1000时，三个迭代周期停在下限上。0.003时还没有走到；0.03配30个样本也没有，因为样本少，步数就少。0.3时，下限远高于最小二乘解的误差：下限由学习率决定，最佳拟合的误差由数据决定。
 
 # %% [markdown] name="robust-intro" lang="en"
 # ### Outlook: a robust fit

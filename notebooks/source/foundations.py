@@ -264,6 +264,7 @@ fresh_rms = run(Setting(loss="huber", lr=lr)).gradients[:21].square().mean().sqr
 print(COUNTS)
 print(f"case:  {printed.numel()} numbers, RMS {case_rms:.4f}")
 print(f"fresh: RMS {fresh_rms:.4f}")
+# %% name="evidence-proof" role="proof"
 assert (COUNTS["net"], COUNTS["start values"], COUNTS["trainer"], COUNTS["training"]) == (23, 24, 34, 39)
 assert 0.003 < case_rms < 0.0031 and fresh_rms > 0.5
 # %% name="laboratory-case"

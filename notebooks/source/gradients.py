@@ -3,13 +3,13 @@
 #
 # **The question:** the case notebook printed numbers and called them gradients. What does it take to print gradients that mean something?
 #
-# One function, and one question in words. Do lesson 07 first, with what stands there under *Further*.
+# One function, and one question in words. Do lesson 07 first, with what stands there under *For the assignments*.
 # %% [markdown] name="title" lang="zh"
 # # 作业：梯度
 #
 # **问题：** 案卷里的笔记本打印了一串数，称它们为梯度。怎样才能打印出有意义的梯度？
 #
-# 一个函数，一道文字题。先学第07课，包括*延伸*部分。
+# 一个函数，一道文字题。先学第07课，包括“作业要用到的内容”。
 # %% [markdown] name="how" lang="en"
 # ## How to work
 #

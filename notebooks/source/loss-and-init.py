@@ -5,13 +5,13 @@
 # these names can you *call*, what do they want to be given, and what do they return?
 #
 # You turn both lists into things that run, and explain what can go wrong in them without a word. Do lessons 04 and 05 first,
-# with what stands there under *Further*.
+# with what stands there under *For the assignments*.
 # %% [markdown] name="title" lang="zh"
 # # 作业：损失与初始值
 #
 # **问题：** 一个笔记本的末尾有两份名单：框架提供的损失，以及选择初始值的方法。这些名称，哪些可以*调用*，要给它们什么，它们返回什么？
 #
-# 你把两份名单变成能运行的东西，并解释其中一声不响就会出错的地方。先学第04课和第05课，包括各课的*延伸*部分。
+# 你把两份名单变成能运行的东西，并解释其中一声不响就会出错的地方。先学第04课和第05课，包括各课的“作业要用到的内容”。
 # %% [markdown] name="how" lang="en"
 # ## How to work
 #

@@ -13,6 +13,7 @@ from example_course import COURSE
 from linreg_course.authoring.build import build
 from linreg_course.authoring.findings import package_findings, source_findings
 from linreg_course.authoring.glossary import read_glossary
+from linreg_course.authoring.quiz import parse_quiz
 from linreg_course.authoring.source import read_source
 
 SOURCES = sorted((COURSE / "notebooks" / "source").glob("*.py"))
@@ -56,12 +57,34 @@ def test_an_english_notebook_holds_no_chinese_but_the_link_to_the_other_language
             assert not re.search(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text), f"{path}: {cell.id}"
 
 
-def test_a_lessons_code_leaves_assertions_to_proofs() -> None:
-    for path in sorted((COURSE / "notebooks" / "en").glob("0*.ipynb")):
-        holding = [
-            c.id for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code" and "assert" in c.source
-        ]
+def test_a_notebooks_code_leaves_assertions_to_proofs() -> None:
+    for path in sorted((COURSE / "notebooks" / "en").glob("*.ipynb")):
+        code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        holding = [cell.id for cell in code if re.search(r"\bassert\b|raise AssertionError", cell.source)]
         assert holding == (["shape-assert"] if path.stem == "03_model" else []), path  # that cell is about assert
+
+
+def test_no_assignment_asks_for_what_is_extra() -> None:
+    for path in sorted((COURSE / "notebooks").glob("[ez][nh]/[a-z]*.ipynb")):
+        words = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+        assert not re.search(r"\*Further\*|延伸", words), path
+
+
+def test_the_right_letters_of_the_quick_checks_are_spread() -> None:
+    letters = {
+        path.stem: [
+            "ABCDEFGH"[place]
+            for cell in read_source(path).in_language("en")
+            if cell.role == "quiz"
+            for place, option in enumerate(parse_quiz(cell.text)[1])
+            if option.is_right
+        ]
+        for path in SOURCES
+        if path.stem[:2] in ("01", "02", "03", "04", "05", "06", "07")
+    }
+    assert all(len(set(found)) > 1 for found in letters.values()), letters
+    counts = Counter(letter for found in letters.values() for letter in found)
+    assert max(counts.values()) <= 0.4 * counts.total()
 
 
 def test_the_right_letters_of_the_predictions_are_spread() -> None:
