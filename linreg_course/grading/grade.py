@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
+from linreg_course.grading.scores import missing_verdicts
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import cause_of
 from linreg_course.handin.submission import read_submission
+from linreg_course.language import Text
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ def grade(api: NbGraderAPI, assignment: str) -> Iterator[Result]:
         note = " ".join([*notes, *_differences(course, student, assignment)])
         done = api.autograde(assignment, student, force=True, create=True)
         if done["success"]:
-            yield Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
+            unjudged = [words.en for words in missing_in(course, student, assignment)]
+            scores = _scores(api.coursedir.db_url, assignment, student)
+            yield Result(student, scores, note=" ".join(filter(None, [note, *unjudged])))
         else:
             yield Result(student, reason=_cause(done), note=note)
 
@@ -74,6 +79,12 @@ def _differences(course: Path, student: str, assignment: str) -> list[str]:
     submission = read_submission(course / "submitted" / student / assignment / f"{assignment}.ipynb")
     release = released(course, submission)
     return [] if release is None else [words.en for words in findings(submission, release)]
+
+
+def missing_in(course: Path, student: str, assignment: str) -> list[Text]:
+    """Return why checks of an autograded submission have 0 points without a verdict."""
+    path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
+    return missing_verdicts(nbformat.read(path, as_version=4))
 
 
 def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:

@@ -12,8 +12,8 @@ from linreg_course.handin.submission import (
     SCHEMA_VERSION,
     Submission,
     grade_id,
-    points,
     named,
+    points,
     role,
     schema_version,
 )

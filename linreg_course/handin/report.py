@@ -21,8 +21,10 @@ def lines_of(preflight: Preflight) -> Iterator[Text]:
     """Yield the lines: what each check and each answer in words would get, the time, the findings, the score."""
     submission = preflight.submission
     name = submission.path.name
-    yield Text(en=f"{name}: {submission.assignment}, {_TONGUES[submission.lang].en}",
-               zh=f"{name}：{submission.assignment}，{_TONGUES[submission.lang].zh}")
+    yield Text(
+        en=f"{name}: {submission.assignment}, {_TONGUES[submission.lang].en}",
+        zh=f"{name}：{submission.assignment}，{_TONGUES[submission.lang].zh}",
+    )
     for name, worth in {**dict.fromkeys(preflight.verdicts, 0.0), **preflight.worth}.items():
         yield _verdict_line(preflight, name, worth)
     for title, state in preflight.free:
