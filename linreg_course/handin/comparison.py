@@ -122,8 +122,8 @@ def _missing(release: Submission, cell: NotebookNode) -> Text:
     name, lost = _called(release, cell), points(cell)
     en, zh = (f" of its {lost:g} points", f"（满分{lost:g}分）") if lost else ("", "")
     return Text(
-        en=f"The cell {name} is missing and counts 0{en}. Rename your notebook and start the course again: a fresh copy "
-        "appears. Copy the cell from there into yours.",
+        en=f"The cell {name} is missing and counts 0{en}. Rename your notebook and start the course again: a fresh "
+        "copy appears. Copy the cell from there into yours.",
         zh=f"缺少单元格{name}，按0分计{zh}。给你的笔记本改个名，再启动一次课程，就会出现一份新的副本："
         "从那里把这个单元格复制到你的笔记本里。",
     )

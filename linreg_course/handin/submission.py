@@ -119,9 +119,7 @@ def named(notebook: NotebookNode, number: int) -> str:
 
 
 def _heading_above(notebook: NotebookNode, number: int) -> str:
-    above = [
-        line for cell in notebook.cells[:number] if cell.cell_type == "markdown" for line in cell.source.split("\n")
-    ]
+    above = "\n".join(cell.source for cell in notebook.cells[:number] if cell.cell_type == "markdown").split("\n")
     return next((line.lstrip("#").strip() for line in reversed(above) if line.startswith("#")), "")
 
 
