@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from linreg_course.handin.verdicts import is_judged, no_verdict, verdict_of, verdict_output
 from linreg_course.language import Text
@@ -14,7 +14,7 @@ from linreg_course.language import Text
 NO_VERDICT = "NoVerdict"
 
 
-class Scores(Preprocessor):
+class Scores(NbGraderPreprocessor):
     """Put what nbgrader takes for a check's score first among its outputs, or the reason for which it has none.
 
     nbgrader reads outputs in their order: an error, or anything on stderr, is 0; a number is the

@@ -32,7 +32,7 @@ def solved(notebook: Any, above: str = "", inside: str = "pass", below: str = ""
 
 LOUD = {
     "basic-config": dict(above="import logging\nlogging.basicConfig(level=20)", inside='logging.info("called")'),
-    "handler": dict(above="import logging\nh = logging.StreamHandler()\nlog = logging.getLogger('me')\nlog.addHandler(h)",
+    "handler": dict(above="import logging\nlog = logging.getLogger('me')\nlog.addHandler(logging.StreamHandler())",
                     inside='log.error("called")'),
     "bound-stderr": dict(above="from sys import stderr", inside='print("called", file=stderr)'),
     "warned-before": dict(above='import logging\nlogging.warning("before")', inside='logging.warning("called")'),
@@ -85,7 +85,7 @@ def autograded(course: Path, student: str) -> Any:
 def test_what_an_answer_says_on_stderr_costs_nothing_and_stays_to_be_read(course: Path, student: str) -> None:
     assert score(course, student) == 8
     (check,) = (cell for cell in autograded(course, student).cells if cell.id == CHECK)
-    assert [one.name for one in check.outputs if one.output_type == "stream"] == ["stderr"]
+    assert {one.name for one in check.outputs if one.output_type == "stream"} == {"stderr"}
     assert missing_in(course, student, NAME) == []
 
 
