@@ -32,6 +32,8 @@ EXPLAINED = 1.0
 MOST = 0.9
 # Of the outliers that go in both directions, so many go upward: a pull of bounded strength shows in b.
 UPWARD = 0.8
+# How large the true w and b are, each of either sign.
+COEFFICIENTS = (1.5, 4.5)
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
@@ -49,11 +51,18 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _case(
-    rng: np.random.Generator, kind: str, rules: list[str], n: int, d: int, upward: float | None = None, **how: Any
+    rng: np.random.Generator,
+    kind: str,
+    rules: list[str],
+    n: int,
+    d: int,
+    upward: float | None = None,
+    coefficients: tuple[float, float] = COEFFICIENTS,
+    **how: Any,
 ) -> Case:
     far = np.zeros((n, 1)) if upward is None else _outliers(rng, n, upward, **how)
     X = rng.normal(size=(n, d)).astype(np.float32)
-    truth = rng.choice([-1, 1], (d + 1, 1)) * rng.uniform(1.5, 4.5, (d + 1, 1))
+    truth = rng.choice([-1, 1], (d + 1, 1)) * rng.uniform(*coefficients, (d + 1, 1))
     y = _design(X) @ truth + _noise(rng, _design(X), far == 0) + far
     return {"kind": kind, "rules": rules, "X": torch.from_numpy(X), "y": torch.from_numpy(y).float()}
 
@@ -154,7 +163,13 @@ def _is_close(case: Case, came: Tensor | None) -> bool:
 def battery(rng: np.random.Generator) -> list[Case]:
     clean = _case(rng, "battery", ["clean-data"], 600, 2)
     far = [_outliers(rng, 600, 1.0, sizes=sizes) for sizes in ((20, 100), (60, 60), (600, 600))]
-    return [clean, *({**clean, "rules": ["one-sided"], "y": clean["y"] + torch.from_numpy(by).float()} for by in far)]
+    # As far from where a fit starts as a case of five features can be: steps that are enough for two are too few.
+    wide = _case(rng, "battery", ["clean-data"], 600, 5, coefficients=(4.0, 4.5))
+    return [
+        clean,
+        wide,
+        *({**clean, "rules": ["one-sided"], "y": clean["y"] + torch.from_numpy(by).float()} for by in far),
+    ]
 
 
 def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
@@ -166,9 +181,17 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
     form = all(_form_finding(case, one) is None for case, one in zip(battery, seen, strict=True))
     if not form or len(fits) < len(battery):
         return {"form": _form(battery[0], seen[0]["value"])}
-    A = torch.from_numpy(_design(battery[0]["X"].numpy()))
-    truth = torch.linalg.lstsq(A, battery[0]["y"].double()).solution[:, 0]  # exact, since no label of these is off
-    return {"clean": _on_clean_data(fits[0], truth), "fit": _under_outliers([(fit - truth).abs() for fit in fits[1:]])}
+    truth, wide = map(_least_squares_of, battery[:2])  # exact, since no label of these is off
+    return {
+        "clean": _on_clean_data(fits[0], truth),
+        "fit": _under_outliers([(fit - truth).abs() for fit in fits[2:]]),
+        "wide": _on_clean_data(fits[1], wide),
+    }
+
+
+def _least_squares_of(case: Case) -> Tensor:
+    A = torch.from_numpy(_design(case["X"].numpy()))
+    return torch.linalg.lstsq(A, case["y"].double()).solution[:, 0]
 
 
 def _form(case: Case, value: Any) -> str:
@@ -253,7 +276,7 @@ def _winsorised_y(X, y):
     return _least_squares(X, y.clamp(y.quantile(0.05), y.quantile(0.95)))
 
 
-@shows("clean")
+@shows("clean", "wide")
 def _too_few_steps(X, y):
     net = nn.Linear(X.shape[1], 1)
     trainer = torch.optim.SGD(net.parameters(), lr=0.03)

@@ -287,6 +287,16 @@ def steps_too_short(X, y):
     return net.weight.detach(), net.bias.detach()
 
 
+def steps_too_few_for_five_features(X, y):
+    net = nn.Linear(X.shape[1], 1)
+    trainer = torch.optim.SGD(net.parameters(), lr=1.0)
+    for _ in range(500):
+        trainer.zero_grad()
+        F.huber_loss(net(X), y, delta=0.02).backward()
+        trainer.step()
+    return net.weight.detach(), net.bias.detach()
+
+
 def fit_scaled(X, y):
     return tuple(0.98 * part for part in least_squares(X, y))
 
@@ -340,6 +350,7 @@ MET = {
     "features from a cache": Met("synthetic_data", features_from_a_cache({}), "features-kept"),
     "labels cut": Met("robust_fit", labels_cut, "delta-far-above-noise"),
     "steps too short": Met("robust_fit", steps_too_short, "too-few-steps"),
+    "steps too few for five features": Met("robust_fit", steps_too_few_for_five_features, "too-few-steps"),
     "a fit scaled": Met("robust_fit", fit_scaled, "", *NO_HINT),
     "zeros": Met("robust_fit", zeros, "", *NO_HINT),
     "squeeze() of ten": Met("per_example_gradients", squeezed, "axes-of-length-one-dropped"),

@@ -66,13 +66,13 @@ def unlocked(notebook: Any) -> None:
 
 # What each did to the check, the score that is left (None where there is none) and what grading says about it.
 TINKERERS = {
-    deleted: (0, "The cell convert-lr-check is missing: it counts 0."),
-    answer_deleted: (0, "The cell convert-lr is missing"),
-    edited: (8, "The check convert-lr-check was edited: grading runs `check.convert_lr(convert_lr)` instead."),
+    deleted: (0, "The cell `check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points."),
+    answer_deleted: (0, "The cell `def convert_lr(lr, batch_size, old, new):` is missing"),
+    edited: (8, "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)` instead."),
     moved: (0, "The cells stand in another order"),
     of_another_edition: (8, "of another edition"),
-    renamed: (None, "The cell mine bears a name that the release does not have"),
-    unlocked: (None, "The grading metadata of the cell convert-lr-check were changed"),
+    renamed: (None, "bears a name for grading, mine, that the release does not have"),
+    unlocked: (None, "The grading metadata of the cell `100.0` were changed"),
 }
 
 
