@@ -32,10 +32,11 @@ c.Execute.iopub_timeout = 60
 # A kernel that talks in plain text says so on stderr at every start.
 c.KernelManager.transport_encryption = "auto"
 
-# nbgrader's own list, with the seeds before and the environment of the kernel that gets them.
+# nbgrader's own list, with the seeds before, the environment of the kernel that gets them, and the verdicts after.
 c.Autograde.autograde_preprocessors = [
     "linreg_course.grading.seeds.Seeds",
     "linreg_course.grading.seeds.SeededExecute",
+    "linreg_course.grading.scores.Scores",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",

@@ -232,11 +232,22 @@ def receipt(path: Path) -> None:
     )
 )
 @click.argument("assignments", nargs=-1)
-def grade(assignments: tuple[str, ...]) -> None:
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    help=str(Text(en="Grade this student alone; may be given again.", zh="只评这个学生；可以重复给出。")),
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help=str(Text(en="Grade again what has not changed since.", zh="没有变化的也重新评分。")),
+)
+def grade(assignments: tuple[str, ...], students: tuple[str, ...], force: bool) -> None:
     """Grade submissions."""
     from linreg_course.grading import commands
 
-    commands.grade(list(assignments))
+    commands.grade(list(assignments), list(students), force)
 
 
 @main.command(

@@ -122,5 +122,6 @@ def sample_class(tmp_path_factory: pytest.TempPathFactory) -> SampleClass:
     commands = ["linreg", "release", "huber"], ["python", "tools/sample_class.py"], ["linreg", "grade", "huber"]
     for command in commands:
         done = run(folder, *command)
-        assert done.returncode == 0, done.stdout + done.stderr
+        # Two of the class have no score, and say so by the status.
+        assert done.returncode == (1 if "grade" in command else 0), done.stdout + done.stderr
     return SampleClass(folder, done.stdout)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,7 +14,7 @@ from linreg_course.authoring.parts import is_assignment
 from linreg_course.authoring.source import Source, read_source
 from linreg_course.authoring.students import write_zip
 from linreg_course.handin.course_key import make_key
-from linreg_course.handin.nbgrader_course import cause_of, nbgrader_api
+from linreg_course.handin.nbgrader_course import cause_of, kept, nbgrader_api
 
 SOURCES = Path("notebooks") / "source"
 
@@ -64,29 +62,13 @@ def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tupl
     top, *others = languages
     contents = {Path(f"{name}.ipynb"): instructor_bytes(source, top)}
     contents |= {Path(lang) / f"{name}.ipynb": notebook_bytes(source, lang) for lang in others}
-    with _kept(course / "source" / name), _kept(course / "release" / name):
+    with kept(course / "source" / name), kept(course / "release" / name):
         shutil.rmtree(course / "source" / name / "zh", ignore_errors=True)
         for path, content in contents.items():
             write_beside(course / "source" / name / path, content)
         result = api.generate_assignment(name)
         if not result["success"]:
             raise click.ClickException(_reason(name, result))
-
-
-@contextmanager
-def _kept(folder: Path) -> Iterator[None]:
-    """Put the folder back as it was if what is done with it fails."""
-    with tempfile.TemporaryDirectory() as aside:
-        before = Path(aside) / folder.name
-        if folder.exists():
-            shutil.copytree(folder, before)
-        try:
-            yield
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            if before.exists():
-                shutil.copytree(before, folder)
-            raise
 
 
 def _reason(name: str, result: dict[str, str]) -> str:

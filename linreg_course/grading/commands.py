@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import signal
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
+from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.grade import Result, assignments_of, students_of
 from linreg_course.grading.grade import grade as grade_each
+from linreg_course.grading.table import lines_of
 from linreg_course.handin.nbgrader_course import nbgrader_api
 
 
-def grade(names: list[str]) -> None:
+def grade(names: list[str], students: list[str], again: bool) -> None:
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
     api = nbgrader_api()
     course = Path(api.coursedir.root)
     names = names or assignments_of(course)
     if not names:
         raise click.UsageError(f"nothing was handed in: there is no folder {course / 'submitted'}/STUDENT/ASSIGNMENT")
+    without = 0
     for name in names:
-        students = students_of(course, name)
-        if not students:
-            raise click.UsageError(f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}")
-        with click.progressbar(grade_each(api, name), length=len(students), label=name) as results:
-            _show(name, list(results))
+        results = _graded(api, name, _chosen(course, name, students), again)
+        for line in lines_of(course, name, results):
+            click.echo(line)
+        without += sum(result.score is None for result in results)
+    if without:
+        raise SystemExit(1)
 
 
 def feedback(names: list[str]) -> None:
@@ -42,19 +45,27 @@ def feedback(names: list[str]) -> None:
         raise SystemExit(1)
 
 
-def _show(name: str, results: Iterable[Result]) -> None:
-    results = list(results)
-    cells = next((list(result.scores) for result in results if result.scores), [])
-    table = Table(title=name)
-    for column in ("student", *cells, "sum", "remark"):
-        table.add_column(column, justify="left" if column in ("student", "remark") else "right")
-    for result in results:
-        given = [_points(*result.scores[cell]) if cell in result.scores else "" for cell in cells]
-        total = "" if result.score is None else f"{result.score:g}"
-        table.add_row(result.student, *given, total, result.reason or result.note)
-    Console().print(table)
-    click.echo(f"{name}: {len(results)} students, without a score: {sum(result.score is None for result in results)}")
+def _chosen(course: Path, name: str, students: list[str]) -> list[str]:
+    known = students_of(course, name)
+    if not known:
+        raise click.UsageError(f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}")
+    unknown = sorted(set(students) - set(known))
+    if unknown:
+        raise click.UsageError(f"{', '.join(unknown)} did not hand in {name}; it came from {', '.join(known)}")
+    return [student for student in known if not students or student in students]
 
 
-def _points(given: float | None, most: float) -> str:
-    return f"by hand / {most:g}" if given is None else f"{given:g} / {most:g}"
+def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool) -> list[Result]:
+    """Grade one after the other; on Ctrl-C say what is done, and end."""
+    results: list[Result] = []
+    try:
+        with click.progressbar(length=len(students), label=name, show_pos=True) as bar:
+            for result in grade_each(api, name, students, again):
+                results.append(result)
+                bar.update(1)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second press must not spoil what the first has ended
+        done, of = len(results), len(students)
+        click.echo(f"\n{name}: stopped. {done} of {of} are graded; the same command goes on with the others.", err=True)
+        os._exit(130)  # kernels' threads would be waited for
+    return results

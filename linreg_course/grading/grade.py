@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
+from linreg_course.grading.scores import missing_verdicts
+from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
-from linreg_course.handin.nbgrader_course import cause_of
+from linreg_course.handin.nbgrader_course import cause_of, kept
 from linreg_course.handin.submission import read_submission
+from linreg_course.language import Text
 
 
 @dataclass(frozen=True)
@@ -48,25 +52,44 @@ def assignments_of(course: Path) -> list[str]:
     return sorted({folder.name for folder in course.glob("submitted/*/*") if folder.is_dir()})
 
 
-def grade(api: NbGraderAPI, assignment: str) -> Iterator[Result]:
-    """Yield a result for each student who handed in the assignment; nobody's failure stops the next."""
+def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool) -> Iterator[Result]:
+    """Yield a result for each of the students; nobody's failure stops the next.
+
+    What was graded since its submission, its assignment and the rules last changed is not graded again.
+
+    Args:
+        api: nbgrader's interface to the course.
+        assignment: its name.
+        students: those whose submission is to be graded.
+        again: grade also what has not changed.
+    """
     course = Path(api.coursedir.root)
-    for student in students_of(course, assignment):
+    for student in students:
         if not (course / "submitted" / student / assignment).is_dir():
             yield Result(student, reason=reason_of(course, student, assignment))
             continue
-        chinese = take_chinese(course, student, assignment)
-        reason = set_aside(course, student, assignment)
-        if reason is not None:
-            yield Result(student, reason=reason.en)
-            continue
-        notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
-        note = " ".join([*notes, *_differences(course, student, assignment)])
+        note = None if again else note_of(course, student, assignment)
+        scores = _scores(api.coursedir.db_url, assignment, student) if note is not None else {}
+        yield Result(student, scores, note=note or "") if scores else _grade_one(api, course, assignment, student)
+
+
+def _grade_one(api: NbGraderAPI, course: Path, assignment: str, student: str) -> Result:
+    chinese = take_chinese(course, student, assignment)
+    reason = set_aside(course, student, assignment)
+    if reason is not None:
+        return Result(student, reason=reason.en)
+    notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
+    notes += _differences(course, student, assignment)
+    unstamp(course, student, assignment)
+    with kept(course / "autograded" / student / assignment):
         done = api.autograde(assignment, student, force=True, create=True)
-        if done["success"]:
-            yield Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
-        else:
-            yield Result(student, reason=_cause(done), note=note)
+        if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
+            raise KeyboardInterrupt
+    if not done["success"]:
+        return Result(student, reason=_cause(done), note=" ".join(notes))
+    note = " ".join([*notes, *(words.en for words in missing_in(course, student, assignment))])
+    stamp(course, student, assignment, note)
+    return Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
 
 
 def _differences(course: Path, student: str, assignment: str) -> list[str]:
@@ -74,6 +97,12 @@ def _differences(course: Path, student: str, assignment: str) -> list[str]:
     submission = read_submission(course / "submitted" / student / assignment / f"{assignment}.ipynb")
     release = released(course, submission)
     return [] if release is None else [words.en for words in findings(submission, release)]
+
+
+def missing_in(course: Path, student: str, assignment: str) -> list[Text]:
+    """Return why checks of an autograded submission have 0 points without a verdict."""
+    path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
+    return missing_verdicts(nbformat.read(path, as_version=4))
 
 
 def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:

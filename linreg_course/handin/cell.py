@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from linreg_course.exercises import EXERCISES
 from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.finding import meant, own_notebook
 from linreg_course.handin.preflight import RUN_AFRESH, Preflight, preflight
@@ -89,12 +90,12 @@ def _chosen(name: str | Path | None) -> Submission:
 
 
 def _unsaved(submission: Submission) -> Iterator[Text]:
-    """Yield the functions whose latest definition was run here but is not in the file."""
+    """Yield the exercises whose latest definition was run here but is not in the file."""
     saved = {cell.source.strip() for cell in submission.notebook.cells}
     run: dict[str, str] = {}
     for code in _history():
         run |= dict.fromkeys(_defined(code), code.strip())
-    names = [name for name, code in run.items() if code not in saved]
+    names = [name for name, code in run.items() if name in EXERCISES and code not in saved]
     if names:
         yield Text(
             en=f"What you ran last of {', '.join(names)} is not in the file: save the notebook (Ctrl+S), then run this "

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
+from sqlalchemy.exc import SAWarning
 
 # The last line of a traceback.
 _CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Died)\b.*)", re.MULTILINE)
@@ -21,6 +27,8 @@ def nbgrader_api() -> NbGraderAPI:
     """
     if not Path("nbgrader_config.py").is_file():
         raise click.UsageError("there is no nbgrader_config.py here: run linreg in the course's folder")
+    # nbgrader's queries, not the course's: nothing that an instructor could mend.
+    warnings.filterwarnings("ignore", category=SAWarning)
     app = NbGrader()
     app.load_config_file()
     app.config.NbGrader.log_level = "ERROR"
@@ -31,3 +39,19 @@ def cause_of(log: str) -> str:
     """Return the error behind a failure in nbgrader's log, or the log's end where it names none."""
     causes = [cause for cause in _CAUSE.findall(log) if not cause.startswith("NbGraderException")]
     return causes[-1] if causes else log.strip()[-200:]
+
+
+@contextmanager
+def kept(folder: Path) -> Iterator[None]:
+    """Put the folder back as it was if what is done with it fails."""
+    with tempfile.TemporaryDirectory() as aside:
+        before = Path(aside) / folder.name
+        if folder.exists():
+            shutil.copytree(folder, before)
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            if before.exists():
+                shutil.copytree(before, folder)
+            raise

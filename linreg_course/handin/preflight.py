@@ -10,13 +10,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from linreg_course.checking.verdict import RECORD
 from linreg_course.handin.afresh import NESTED, run_afresh
 from linreg_course.handin.answers import State, in_words
 from linreg_course.handin.comparison import exercise_of, findings
 from linreg_course.handin.finding import find_release
 from linreg_course.handin.report import lines_of
 from linreg_course.handin.submission import Submission, grade_id, named, points, role
+from linreg_course.handin.verdicts import is_judged, no_verdict, verdict_of
 from linreg_course.language import Text
 
 
@@ -80,9 +80,9 @@ def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda 
         *_only_in_the_running_kernel(submission.notebook, executed),
         *_lower_scores(submission.notebook, executed),
     ]
-    for cell in executed.cells:
-        if grade_id(cell) and role(cell) == "check":
-            found.verdicts[_check_name(cell)] = _record(cell)
+    checks = [cell for cell in executed.cells if grade_id(cell) and role(cell) == "check"]
+    found.verdicts = {_check_name(cell): verdict_of(cell) for cell in checks}
+    found.findings += [no_verdict(cell) for cell in checks if is_judged(cell) and verdict_of(cell) is None]
     found.free = in_words(submission, release)
     return found
 
@@ -131,7 +131,7 @@ def _only_in_the_running_kernel(saved: NotebookNode, fresh: NotebookNode) -> Ite
 def _lower_scores(saved: NotebookNode, fresh: NotebookNode) -> Iterator[Text]:
     """Yield the checks that gave more in the student's kernel than they give afresh."""
     for before, after in zip(saved.cells, fresh.cells, strict=True):
-        theirs, ours = _record(before), _record(after)
+        theirs, ours = verdict_of(before), verdict_of(after)
         if theirs and ours and theirs.get("score", 0) > ours["score"]:
             name, was, now = ours["exercise"], theirs["score"], ours["score"]
             yield Text(
@@ -143,10 +143,3 @@ def _lower_scores(saved: NotebookNode, fresh: NotebookNode) -> Iterator[Text]:
 
 def _error(cell: NotebookNode) -> NotebookNode | None:
     return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
-
-
-def _record(cell: NotebookNode) -> dict[str, Any] | None:
-    for output in cell.get("outputs", []):
-        if output.output_type == "execute_result" and RECORD in output.metadata:
-            return dict(output.metadata[RECORD])
-    return None

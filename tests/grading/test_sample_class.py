@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import subprocess
 from pathlib import Path
 
@@ -35,9 +34,8 @@ def test_each_of_the_twelve_has_the_score_of_the_rules_or_a_reason(folder: Path,
     with (folder / "course" / "grades.csv").open(newline="") as file:
         given = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert {student: given[student] for student in SCORES} == SCORES
-    words = re.sub(r"[\s│]+", " ", graded)
     for reason in REASONS.values():
-        assert reason in words
+        assert reason in graded
 
 
 def test_feedback_is_written_for_everybody_who_has_a_score(folder: Path, graded: str) -> None:
