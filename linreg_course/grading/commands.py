@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -59,7 +60,7 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool) -> li
     """Grade one after the other; on Ctrl-C say what is done, and end."""
     results: list[Result] = []
     try:
-        with click.progressbar(length=len(students), label=name, show_pos=True) as bar:
+        with click.progressbar(length=len(students), label=name, show_pos=True, file=sys.stderr) as bar:
             for result in grade_each(api, name, students, again):
                 results.append(result)
                 bar.update(1)

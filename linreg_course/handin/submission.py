@@ -111,7 +111,7 @@ def named(notebook: NotebookNode, number: int) -> str:
         number: the cell's place in it, from 0.
     """
     cell = notebook.cells[number]
-    if role(cell) == "answer":
+    if role(cell) == "answer" and cell.cell_type == "markdown":
         return _heading_above(notebook, number) or grade_id(cell)
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     first = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
