@@ -20,8 +20,8 @@ BIN = Path(sys.executable).parent
 def copy_course(folder: Path, *sources: str) -> Path:
     """Copy what `linreg release` and nbgrader need of the repository, with these sources; return the folder."""
     (folder / "notebooks" / "source").mkdir(parents=True)
-    for name in sources:
-        shutil.copy(COURSE / "notebooks" / "source" / f"{name}.py", folder / "notebooks" / "source")
+    for name in ("printed.toml", *(f"{name}.py" for name in sources)):
+        shutil.copy(COURSE / "notebooks" / "source" / name, folder / "notebooks" / "source")
     for name in ("tools", "linreg_course", "requirements"):
         shutil.copytree(COURSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for pattern in ("nbgrader_config.py", "pyproject.toml", "LICENSE", "README.md"):

@@ -21,6 +21,7 @@ from traitlets.config import PyFileConfigLoader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
+from linreg_course.grading.scores import Scores
 from linreg_course.grading.seeds import SeededExecute, Seeds, seed_of
 from linreg_course.handin.course_key import read_key
 
@@ -94,11 +95,11 @@ def test_the_built_notebooks_are_what_nbgrader_itself_releases(tmp_path: Path) -
         assert built.read_bytes() == notebook_bytes(source, lang)
 
 
-def test_but_for_the_seeds_grading_takes_nbgraders_own_steps() -> None:
+def test_but_for_seeds_and_verdicts_grading_takes_nbgraders_own_steps() -> None:
     steps = PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config().Autograde.autograde_preprocessors
     ours = [import_item(step) for step in steps]
-    assert ours[0] is Seeds
-    assert [Execute if step is SeededExecute else step for step in ours[1:]] == Autograde().autograde_preprocessors
+    assert ours[:3] == [Seeds, SeededExecute, Scores]
+    assert [Execute, *ours[3:]] == Autograde().autograde_preprocessors
 
 
 def test_nbgraders_own_command_releases_both_languages_again(released: Path) -> None:
