@@ -25,9 +25,9 @@ ANSWER = """def huber_loss(y_hat, y, delta=1.0):
 SUBMIT = "from linreg_course.handin import submit\n\nsubmit({yes})"
 # What the learner reads: the hint on the sum, the panel of what is right, what is asked, and what to give to whom.
 SAID = {
-    "en": ("Does the loss double when you repeat the data?", "right · 8 of 8 points",
+    "en": ("Does the loss double when you repeat the data?", "8 of 8 points",
            "Hand it in as it is?", "Send this one file to your teacher", "submit(yes=True)", "is not in the file"),
-    "zh": ("把数据重复一遍，损失会翻倍吗？", "正确 · 得8分，满分8分",
+    "zh": ("把数据重复一遍，损失会翻倍吗？", "得8分，满分8分",
            "要按现在的样子上交吗？", "请把这一个文件发给老师", "submit(yes=True)", "不在文件里"),
 }  # fmt: skip
 
