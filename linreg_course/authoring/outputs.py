@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from linreg_course.display import SAME
 
-_VALUE = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?|\b(?:True|False|None|nan|inf)\b")
+_VALUE = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?|\b(?:True|False|None|nan|inf)\b")
 
 
 def differences(en: NotebookNode, zh: NotebookNode) -> Iterator[str]:

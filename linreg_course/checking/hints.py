@@ -203,5 +203,5 @@ def _look(exercise: str, is_all: bool) -> Text:
     return Text(
         en=f"{en}`{code}` gives the arguments of the call shown, as objects: call your code with `*given`, and compare "
         "what comes back with what should hold.",
-        zh=f"{zh}`{code}`给出这次调用的参数，都是可以直接用的对象：用`*given`调用你的代码，再把得到的与应当成立的比较。",
+        zh=f"{zh}`{code}`给出这次调用的参数，都是可以直接用的对象：用`*given`调用你的代码，再把得到的与要求比较。",
     )

@@ -61,10 +61,15 @@ def silent() -> Iterator[None]:
         for descriptor in (1, 2):
             stack.enter_context(_to_nowhere(descriptor))
         stack.enter_context(_replaced(builtins, "input", _no_input))
-        shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        if shell is not None:  # exit() would end the kernel after the cell
-            stack.enter_context(_replaced(shell, "ask_exit", sys.exit))
+        running = shell()
+        if running is not None:  # exit() would end the kernel after the cell
+            stack.enter_context(_replaced(running, "ask_exit", sys.exit))
         yield
+
+
+def shell() -> Any:
+    """Return the IPython shell that this runs in, or None."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 class _Sink(io.TextIOBase):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from linreg_course.checking.quiet import shell
 from linreg_course.exercises import EXERCISES
 from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.finding import meant, own_notebook
@@ -105,8 +104,8 @@ def _unsaved(submission: Submission) -> Iterator[Text]:
 
 
 def _history() -> list[str]:
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return list(shell.user_ns.get("In", [])) if shell is not None else []
+    running = shell()
+    return [] if running is None else list(running.user_ns.get("In", []))
 
 
 def _defined(code: str) -> list[str]:

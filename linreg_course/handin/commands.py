@@ -66,9 +66,8 @@ def _chosen(name: str) -> Submission:
 
 
 def _run(submission: Submission) -> Preflight:
-    cells = sum(cell.cell_type == "code" for cell in submission.notebook.cells)
     click.echo(running(submission), err=True)
-    with click.progressbar(length=cells, file=sys.stderr) as bar:
+    with click.progressbar(length=submission.num_code_cells(), file=sys.stderr) as bar:
         return preflight(submission, bar.update)
 
 

@@ -77,8 +77,7 @@ def _title(exercise: str, rule: str) -> Text:
 
 def running(submission: Submission) -> Text:
     """Return what is said while a submission runs."""
-    cells = sum(cell.cell_type == "code" for cell in submission.notebook.cells)
-    name = submission.path.name
+    name, cells = submission.path.name, submission.num_code_cells()
     return Text(
         en=f"Running {name} in a fresh kernel, as grading does ({cells} cells of code) …",
         zh=f"正在新的内核里运行{name}，与评分时一样（{cells}个代码单元格）……",

@@ -51,6 +51,10 @@ class Submission:
         """Return the cells that nbgrader knows: answers, checks and free responses, in the file's order."""
         return [cell for cell in self.notebook.cells if grade_id(cell)]
 
+    def num_code_cells(self) -> int:
+        """Return how many cells of code are run."""
+        return sum(cell.cell_type == "code" for cell in self.notebook.cells)
+
 
 def read_submission(path: Path) -> Submission:
     """Return the submission in the file at `path`.
