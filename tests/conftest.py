@@ -38,6 +38,7 @@ GROUPS = {
     "authoring/test_no_solution_in_release.py": "release",
     "test_check_cells.py": "check cells",
     "lessons/test_guard_kernel.py": "guard kernel",
+    "warm/test_kernel.py": "warm kernel",
 }
 
 

@@ -19,6 +19,7 @@ from traitlets.config import Config
 
 from linreg_course.authoring.proofs import insert_proofs
 from linreg_course.authoring.source import SourceError
+from linreg_course.warm.manager import kernel_manager_class
 
 CELL_SECONDS = 300
 
@@ -74,6 +75,7 @@ class Runner:
             timeout=CELL_SECONDS,
             startup_timeout=CELL_SECONDS,
             kernel_name="python3",
+            kernel_manager_class=kernel_manager_class(),
             config=KERNEL_CONFIG,
             resources={"metadata": {"path": str(path.parent)}},
         )
@@ -105,8 +107,8 @@ class Runner:
             self._stopped = True
             clients = list(self._clients)
         for client in clients:
-            if client.km is not None and client.km.provisioner is not None:
-                run_sync(client.km.provisioner.kill)()
+            if client.km is not None and client.km.has_kernel:
+                run_sync(client.km.shutdown_kernel)(now=True)  # type: ignore[arg-type]  # it awaits
         self._pool.shutdown(cancel_futures=True)
 
 

@@ -1,0 +1,184 @@
+"""A warm kernel as nbclient and nbgrader know kernels: a manager, put in by `kernel_manager_class`, and a client."""
+
+# The base class says what its own methods show to be otherwise: nbclient awaits each of these.
+# mypy: disable-error-code="override"
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from queue import Empty
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import Session
+
+from linreg_course.warm.processes import start_kernel
+
+# What a kernel may send in one message, and in all.
+MESSAGE_BYTES = 2**26
+ALL_BYTES = 2**27
+
+# How long a cell may go on after an interrupt.
+INTERRUPT_SECONDS = 5
+
+_REPLY = "_reply"
+
+
+class WarmKernelManager(AsyncKernelManager):
+    """Starts a kernel from the fork server."""
+
+    ipykernel = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.process: BaseProcess | None = None
+        self._socket: socket.socket | None = None
+        self._client: WarmKernelClient | None = None
+
+    @property
+    def has_kernel(self) -> bool:
+        """Tell whether a kernel has been started."""
+        return self.process is not None
+
+    async def start_kernel(self, *, cwd: str | None = None, env: dict[str, str] | None = None, **_: Any) -> None:
+        """Start the kernel in the folder `cwd`, with the environment `env` or this process's own."""
+        env = dict(os.environ) if env is None else env
+        self.process, self._socket = start_kernel(env, str(cwd or os.getcwd()))
+
+    def client(self, **_: Any) -> WarmKernelClient:
+        """Return the kernel's client; it has one."""
+        assert self.process is not None
+        assert self._socket is not None
+        self._client = WarmKernelClient(self.process, self._socket)
+        return self._client
+
+    async def is_alive(self) -> bool:
+        """Tell whether the kernel runs."""
+        return self.process is not None and self.process.is_alive()
+
+    async def interrupt_kernel(self) -> None:
+        """Interrupt the running cell; end a kernel that goes on with it."""
+        if self.process is None or self._client is None or self.process.pid is None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGINT)
+        try:
+            await asyncio.wait_for(self._client.idle.wait(), INTERRUPT_SECONDS)
+        except TimeoutError:
+            await self.shutdown_kernel()
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        """End the kernel at once, with all that it has started: it has nothing to save."""
+        if self.process is not None:
+            self.process.kill()
+            await asyncio.to_thread(self.process.join)
+
+    async def cleanup_resources(self, restart: bool = False) -> None:
+        """Forget the kernel."""
+        self.process, self._socket, self._client = None, None, None
+
+
+def kernel_manager_class() -> type[AsyncKernelManager]:
+    """Return the manager of warm kernels, or Jupyter's own where a process cannot safely be forked."""
+    return WarmKernelManager if sys.platform == "linux" else AsyncKernelManager
+
+
+class _Channel:
+    """Messages that wait to be taken."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    def put(self, message: dict[str, Any] | None) -> None:
+        """Add a message, or None where no more will come."""
+        self._queue.put_nowait(message)
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message; raise `queue.Empty` after `timeout` seconds, or at once where none will come."""
+        try:
+            message = await asyncio.wait_for(self._queue.get(), timeout)
+        except TimeoutError:
+            raise Empty from None
+        if message is None:
+            self.put(None)
+            raise Empty
+        return message
+
+
+class WarmKernelClient:
+    """The other end of a kernel's socket."""
+
+    def __init__(self, process: BaseProcess, connection: socket.socket) -> None:
+        self.allow_stdin = False
+        self.session = Session()
+        self.shell_channel, self.iopub_channel = _Channel(), _Channel()
+        self.idle = asyncio.Event()
+        self._process, self._socket = process, connection
+        self._asked = ""
+        self._heard = 0
+
+    async def start_channels(self, **_: Any) -> None:
+        """Begin to listen."""
+        self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=MESSAGE_BYTES)
+        self._listening = asyncio.ensure_future(self._listen())
+
+    async def stop_channels(self) -> None:
+        """Stop listening."""
+        self._listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+        self._writer.close()
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return: a child of the fork server is ready, and requests wait for it in the socket."""
+
+    async def is_alive(self) -> bool:
+        """Tell whether the kernel runs."""
+        return self._process.is_alive()
+
+    async def execute(
+        self, code: str, *, silent: bool = False, store_history: bool = True, stop_on_error: bool = True, **_: Any
+    ) -> str:
+        """Ask for a cell's execution; return the number of the request, under which its messages come."""
+        content = {"code": code, "silent": silent, "store_history": store_history, "stop_on_error": stop_on_error}
+        return await self._ask("execute_request", {**content, "allow_stdin": False, "user_expressions": {}})
+
+    async def kernel_info(self) -> str:
+        """Ask what the kernel is; return the number of the request."""
+        return await self._ask("kernel_info_request", {})
+
+    async def _ask(self, kind: str, content: dict[str, Any]) -> str:
+        request = self.session.msg(kind, content)
+        self._asked = str(request["header"]["msg_id"])
+        self.idle.clear()
+        with suppress(ConnectionError):  # a dead kernel is found by is_alive
+            self._writer.write(self.session.pack(request) + b"\n")
+            await self._writer.drain()
+        return self._asked
+
+    async def _listen(self) -> None:
+        """Take messages until the kernel ends; one that sends what is no message, or too much, is ended."""
+        with suppress(ValueError, KeyError, TypeError, RecursionError, ConnectionError):
+            while (line := await self._reader.readline()) and self._heard <= ALL_BYTES:
+                self._heard += len(line)
+                self._take(json.loads(line))
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self.shell_channel.put(None)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        message = {**message, "buffers": [], "parent_header": message["parent_header"], "content": message["content"]}
+        kind = message["msg_type"] = message["header"]["msg_type"]
+        if kind == "status" and message["content"]["execution_state"] == "idle" and self._is_answer(message):
+            self.idle.set()
+        (self.shell_channel if kind.endswith(_REPLY) else self.iopub_channel).put(message)
+
+    def _is_answer(self, message: dict[str, Any]) -> bool:
+        return bool(message["parent_header"].get("msg_id") == self._asked)
