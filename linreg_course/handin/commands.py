@@ -89,7 +89,7 @@ def _confirmed(name: str) -> bool:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Say in a sentence why a file is none to hand in, with exit status 2."""
+    """Say in a sentence why a file is none to hand in, with exit status 2; end at once on Ctrl-C."""
     try:
         yield
     except UnreadableError as error:
@@ -98,3 +98,6 @@ def _refusing() -> Iterator[None]:
     except OSError as error:
         click.echo(unwritable(error), err=True)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        click.echo("\n" + str(Text(en="interrupted", zh="已中断")), err=True)
+        raise SystemExit(130) from None
