@@ -207,14 +207,19 @@ def test_a_kernel_that_cannot_start_is_one_sentence(handed: Path, monkeypatch: p
         preflight(read_submission(handed))
 
 
-def test_ctrl_c_ends_the_kernel_and_its_children(handed: Path, linreg: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+def test_ctrl_c_and_a_closed_terminal_end_the_kernel_and_its_children(
+    handed: Path, linreg: Path, number: int, status: int
+) -> None:
     insert(handed, "convert-lr", CHILDREN + STUBBORN["ignored signal"])
     command = [linreg, "validate", str(handed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         wait_for(handed.parent / "at_work")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, said = process.communicate()
-    assert process.returncode == 130, printed + said
+    assert process.returncode == status, printed + said
     assert "Traceback" not in said
     assert left(handed.parent) == set()
 
