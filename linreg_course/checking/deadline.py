@@ -14,10 +14,13 @@ from typing import Any
 from linreg_course.checking.quiet import silent, undisturbed
 
 # One call of an answer; a whole check, however many calls it makes; a cell that is run headless, for which
-# a check must be over: nbgrader's limit for this course and the preflight's.
+# a check must be over: nbgrader's limit for this course and the preflight's. A cell that is interrupted then
+# has a few seconds to stop, before its kernel is ended; and a whole submission has its time, however many cells it has.
 CASE_SECONDS = 10.0
 CHECK_SECONDS = 60.0
 CELL_SECONDS = 120
+INTERRUPT_SECONDS = 5.0
+SUBMISSION_SECONDS = 600
 
 
 class Late(BaseException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,8 +68,26 @@ def _chosen(name: str) -> Submission:
 
 def _run(submission: Submission) -> Preflight:
     click.echo(running(submission), err=True)
-    with click.progressbar(length=submission.num_code_cells(), file=sys.stderr) as bar:
+    with _leaving(), click.progressbar(length=submission.num_code_cells(), file=sys.stderr) as bar:
         return preflight(submission, bar.update)
+
+
+@contextmanager
+def _leaving() -> Iterator[None]:
+    """Leave as Ctrl-C does, with the kernel ended, when the terminal is closed or the process is asked to end."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [one for one in known if signal.getsignal(one) is signal.SIG_DFL]  # `nohup` ignores the second
+    for one in ours:
+        signal.signal(one, leave)
+    try:
+        yield
+    finally:
+        for one in ours:
+            signal.signal(one, signal.SIG_DFL)
 
 
 def _confirmed(name: str) -> bool:
@@ -89,7 +108,7 @@ def _confirmed(name: str) -> bool:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Say in a sentence why a file is none to hand in, with exit status 2."""
+    """Say in a sentence why a file is none to hand in, with exit status 2; end at once on Ctrl-C."""
     try:
         yield
     except UnreadableError as error:
@@ -98,3 +117,6 @@ def _refusing() -> Iterator[None]:
     except OSError as error:
         click.echo(unwritable(error), err=True)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        click.echo("\n" + str(Text(en="interrupted", zh="已中断")), err=True)
+        raise SystemExit(130) from None

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from linreg_course.handin.afresh import NESTED, run_afresh
 from linreg_course.handin.answers import State, in_words
 from linreg_course.handin.comparison import exercise_of, findings
+from linreg_course.handin.ending import Run, not_judged, told
 from linreg_course.handin.finding import find_release
 from linreg_course.handin.report import lines_of
 from linreg_course.handin.submission import Submission, grade_id, named, points, role
@@ -66,7 +67,10 @@ def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda 
 
     Args:
         submission: what would be handed in.
-        on_cell: is called with 1 after each code cell.
+        on_cell: is called with 1 after each code cell, in another thread.
+
+    Raises:
+        NoKernelError: no kernel could be started.
     """
     if os.environ.get(NESTED):
         return Preflight(submission, [RUN_AFRESH])
@@ -74,15 +78,16 @@ def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda 
     executed = copy.deepcopy(submission.notebook)
     _restore_checks(executed, release)
     found = Preflight(submission, findings(submission, release), worth=_worth(release or submission))
-    stopped = run_afresh(executed, submission.path.resolve().parent, found.seconds, on_cell)
+    run = run_afresh(executed, submission.path.resolve().parent, on_cell)
+    found.seconds = run.seconds
     found.findings += [
-        *stopped,
-        *_only_in_the_running_kernel(submission.notebook, executed),
+        *told(run, executed),
+        *_only_in_the_running_kernel(submission.notebook, executed, run),
         *_lower_scores(submission.notebook, executed),
     ]
     checks = [cell for cell in executed.cells if grade_id(cell) and role(cell) == "check"]
     found.verdicts = {_check_name(cell): verdict_of(cell) for cell in checks}
-    found.findings += [no_verdict(cell) for cell in checks if is_judged(cell) and verdict_of(cell) is None]
+    found.findings += _without_verdict(executed, run)
     found.free = in_words(submission, release)
     return found
 
@@ -110,11 +115,19 @@ def _restore_checks(notebook: NotebookNode, release: Submission | None) -> None:
             cell.source = theirs[name].source
 
 
-def _only_in_the_running_kernel(saved: NotebookNode, fresh: NotebookNode) -> Iterator[Text]:
+def _without_verdict(executed: NotebookNode, run: Run) -> Iterator[Text]:
+    for number, cell in enumerate(executed.cells):
+        if is_judged(cell) and verdict_of(cell) is None:
+            ended = run.ending is not None and number >= run.last
+            yield not_judged(run, executed, cell) if ended else no_verdict(cell)
+
+
+def _only_in_the_running_kernel(saved: NotebookNode, fresh: NotebookNode, run: Run) -> Iterator[Text]:
     """Yield the cells that fail afresh although their saved outputs show no error."""
+    interrupted = {*run.late, *([run.last] if run.ending else [])}
     for number, (before, after) in enumerate(zip(saved.cells, fresh.cells, strict=True)):
         error = _error(after)
-        if error is None:
+        if error is None or (number in interrupted and error.ename == "KeyboardInterrupt"):
             continue
         name, words = named(fresh, number), f"{error.ename}: {error.evalue}"
         if before.get("execution_count") and _error(before) is None:
