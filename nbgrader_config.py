@@ -32,10 +32,17 @@ c.Execute.iopub_timeout = 60
 # A kernel that talks in plain text says so on stderr at every start.
 c.KernelManager.transport_encryption = "auto"
 
-# nbgrader's own list, with the seeds before, the environment of the kernel that gets them, and the verdicts after.
-c.Autograde.autograde_preprocessors = [
+# nbgrader's own lists, with the seeds recorded, the notebook run in a warm kernel, and the verdicts' scores put first.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
     "linreg_course.grading.seeds.Seeds",
-    "linreg_course.grading.seeds.SeededExecute",
+]
+c.Autograde.autograde_preprocessors = [
+    "linreg_course.grading.execute.WarmExecute",
     "linreg_course.grading.scores.Scores",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",

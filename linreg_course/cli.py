@@ -52,6 +52,15 @@ def _help(en: str, zh: str) -> dict[str, Any]:
     return {"help": str(Text(en=en, zh=zh)), "options_metavar": str(Text(en="[OPTIONS]", zh="[选项]"))}
 
 
+_jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    show_default=True,
+    help=str(Text(en="Kernels at a time.", zh="同时运行的内核数。")),
+)
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -106,12 +115,7 @@ def build(sources: tuple[Path, ...], check: bool, watch: bool) -> None:
     )
 )
 @click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--jobs",
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help=str(Text(en="Kernels at a time.", zh="同时运行的内核数。")),
-)
+@_jobs
 @click.option(
     "--save",
     type=click.Path(path_type=Path),
@@ -243,11 +247,12 @@ def receipt(path: Path) -> None:
     is_flag=True,
     help=str(Text(en="Grade again what has not changed since.", zh="没有变化的也重新评分。")),
 )
-def grade(assignments: tuple[str, ...], students: tuple[str, ...], force: bool) -> None:
+@_jobs
+def grade(assignments: tuple[str, ...], students: tuple[str, ...], force: bool, jobs: int) -> None:
     """Grade submissions."""
     from linreg_course.grading import commands
 
-    commands.grade(list(assignments), list(students), force)
+    commands.grade(list(assignments), list(students), force, jobs)
 
 
 @main.command(

@@ -16,7 +16,7 @@ from linreg_course.grading.table import lines_of
 from linreg_course.handin.nbgrader_course import nbgrader_api
 
 
-def grade(names: list[str], students: list[str], again: bool) -> None:
+def grade(names: list[str], students: list[str], again: bool, jobs: int) -> None:
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
     api = nbgrader_api()
     course = Path(api.coursedir.root)
@@ -25,7 +25,7 @@ def grade(names: list[str], students: list[str], again: bool) -> None:
         raise click.UsageError(f"nothing was handed in: there is no folder {course / 'submitted'}/STUDENT/ASSIGNMENT")
     without = 0
     for name in names:
-        results = _graded(api, name, _chosen(course, name, students), again)
+        results = _graded(api, name, _chosen(course, name, students), again, jobs)
         for line in lines_of(course, name, results):
             click.echo(line)
         without += sum(result.score is None for result in results)
@@ -56,12 +56,12 @@ def _chosen(course: Path, name: str, students: list[str]) -> list[str]:
     return [student for student in known if not students or student in students]
 
 
-def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool) -> list[Result]:
-    """Grade one after the other; on Ctrl-C say what is done, and end."""
+def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs: int) -> list[Result]:
+    """Grade them; on Ctrl-C say what is done, and end."""
     results: list[Result] = []
     try:
         with click.progressbar(length=len(students), label=name, show_pos=True, file=sys.stderr) as bar:
-            for result in grade_each(api, name, students, again):
+            for result in grade_each(api, name, students, again, jobs):
                 results.append(result)
                 bar.update(1)
     except KeyboardInterrupt:

@@ -1,17 +1,20 @@
-"""Grade submissions with nbgrader, one student at a time: each ends with a score or with a reason."""
+"""Grade submissions with nbgrader, several at a time: each ends with a score or with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
+from linreg_course.grading.autograde import PooledAutograde
+from linreg_course.grading.execute import not_run_to_the_end
 from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
@@ -52,8 +55,8 @@ def assignments_of(course: Path) -> list[str]:
     return sorted({folder.name for folder in course.glob("submitted/*/*") if folder.is_dir()})
 
 
-def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool) -> Iterator[Result]:
-    """Yield a result for each of the students; nobody's failure stops the next.
+def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, jobs: int) -> Iterator[Result]:
+    """Yield a result for each of the students, in their order; nobody's failure stops the next.
 
     What was graded since its submission, its assignment and the rules last changed is not graded again.
 
@@ -62,34 +65,54 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool) -
         assignment: its name.
         students: those whose submission is to be graded.
         again: grade also what has not changed.
+        jobs: how many notebooks run at a time.
     """
+    executor = ThreadPoolExecutor(jobs)
+    waiting: deque[Callable[[], Result]] = deque()
+    try:
+        for student in students:
+            waiting.append(_begun(api, assignment, student, again, executor))
+            if len(waiting) > 2 * jobs:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, executor: Executor) -> Callable[[], Result]:
+    """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
-    for student in students:
-        if not (course / "submitted" / student / assignment).is_dir():
-            yield Result(student, reason=reason_of(course, student, assignment))
-            continue
-        note = None if again else note_of(course, student, assignment)
-        scores = _scores(api.coursedir.db_url, assignment, student) if note is not None else {}
-        yield Result(student, scores, note=note or "") if scores else _grade_one(api, course, assignment, student)
-
-
-def _grade_one(api: NbGraderAPI, course: Path, assignment: str, student: str) -> Result:
+    if not (course / "submitted" / student / assignment).is_dir():
+        reason = reason_of(course, student, assignment)
+        return lambda: Result(student, reason=reason)
+    note = None if again else note_of(course, student, assignment)
+    scores = _scores(api.coursedir.db_url, assignment, student) if note is not None else {}
+    if scores:
+        return lambda: Result(student, scores, note=note or "")
     chinese = take_chinese(course, student, assignment)
-    reason = set_aside(course, student, assignment)
-    if reason is not None:
-        return Result(student, reason=reason.en)
+    aside = set_aside(course, student, assignment)
+    if aside is not None:
+        return lambda: Result(student, reason=aside.en)
     notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
     notes += _differences(course, student, assignment)
+    app = PooledAutograde(api, assignment, student)
+    app.submit(executor)
+    return lambda: _ended(app, course, assignment, student, notes)
+
+
+def _ended(app: PooledAutograde, course: Path, assignment: str, student: str, notes: list[str]) -> Result:
     unstamp(course, student, assignment)
     with kept(course / "autograded" / student / assignment):
-        done = api.autograde(assignment, student, force=True, create=True)
+        done = app.finish()
         if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
             raise KeyboardInterrupt
     if not done["success"]:
-        return Result(student, reason=_cause(done), note=" ".join(notes))
-    note = " ".join([*notes, *(words.en for words in missing_in(course, student, assignment))])
+        log = str(done.get("log") or "") + str(done.get("error") or "")
+        return Result(student, reason=f"nbgrader could not grade it: {cause_of(log)}", note=" ".join(notes))
+    note = " ".join([*notes, *(words.en for words in unseen_in(course, student, assignment))])
     stamp(course, student, assignment, note)
-    return Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
+    return Result(student, _scores(app.coursedir.db_url, assignment, student), note=note)
 
 
 def _differences(course: Path, student: str, assignment: str) -> list[str]:
@@ -99,10 +122,11 @@ def _differences(course: Path, student: str, assignment: str) -> list[str]:
     return [] if release is None else [words.en for words in findings(submission, release)]
 
 
-def missing_in(course: Path, student: str, assignment: str) -> list[Text]:
-    """Return why checks of an autograded submission have 0 points without a verdict."""
+def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
+    """Return what the scores of an autograded submission do not show: no verdict, or a cell that was stopped."""
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
-    return missing_verdicts(nbformat.read(path, as_version=4))
+    notebook = nbformat.read(path, as_version=4)
+    return [*missing_verdicts(notebook), *not_run_to_the_end(notebook)]
 
 
 def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
@@ -122,10 +146,3 @@ def _waits(grade: Grade) -> bool:
     """Tell whether a person has to grade an answer in words; a check whose cell is missing counts 0."""
     by_hand = isinstance(grade.cell, GradeCell) and grade.cell.cell_type == "markdown"
     return by_hand and grade.needs_manual_grade and grade.manual_score is None
-
-
-def _cause(done: dict[str, Any]) -> str:
-    log = str(done.get("log") or "") + str(done.get("error") or "")
-    if "Kernel died" in log or "DeadKernelError" in log:
-        return "the kernel died while the notebook ran: a cell ended Python or took all memory"
-    return f"nbgrader could not grade it: {cause_of(log)}"

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-import os
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
-from linreg_course.checking.judging import SEEDS_VARIABLE
 from linreg_course.exercises import EXERCISES, called_in
-from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.course_key import read_key
 
 
@@ -40,19 +35,3 @@ class Seeds(NbGraderPreprocessor):
         course = nb.metadata.get("linreg_course")
         nb.metadata["linreg_course"] = {**(course if isinstance(course, dict) else {}), "seeds": seeds}
         return nb, resources
-
-
-class SeededExecute(Execute):
-    """nbgrader's `Execute`, whose kernel finds the recorded seeds in its environment."""
-
-    def setup_kernel(self, **kwargs: Any) -> AbstractContextManager[None]:
-        """Start the kernel for the notebook's run.
-
-        The seeds are given to the kernel alone: in this process's own environment they would reach
-        the next kernel too, a validation's in formgrader's server for one.
-        """
-        seeds = json.dumps(self.nb.metadata["linreg_course"]["seeds"])
-        context: AbstractContextManager[None] = super().setup_kernel(
-            env={**os.environ, SEEDS_VARIABLE: seeds, NESTED: "1"}, **kwargs
-        )
-        return context

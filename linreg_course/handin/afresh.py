@@ -25,8 +25,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from linreg_course.checking import deadline
+from linreg_course.checking.processes import end_all, started_with
 from linreg_course.handin.ending import Ending, NoKernelError, Run
-from linreg_course.handin.processes import end_all
 
 # Set in a kernel that preflight or grading has started: there a cell that calls `validate` on its own notebook
 # would start the next kernel, and that one the next. Preflight's value differs from run to run (see `end_all`).
@@ -157,7 +157,7 @@ class Client(NotebookClient):
 
     def kill(self) -> None:
         """Kill the kernel and all that it has started."""
-        end_all(f"{NESTED}={self._mark}")
+        end_all(started_with(f"{NESTED}={self._mark}"))
         # Where `end_all` finds nothing: the kernel and its process group.
         if (provisioner := self._provisioner()) is not None:
             run_sync(provisioner.kill)()

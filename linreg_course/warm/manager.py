@@ -18,15 +18,14 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import Session
+from nbclient.exceptions import DeadKernelError
 
-from linreg_course.warm.processes import start_kernel
+from linreg_course.checking import deadline
+from linreg_course.warm.processes import end, start_kernel
 
 # What a kernel may send in one message, and in all.
 MESSAGE_BYTES = 2**26
 ALL_BYTES = 2**27
-
-# How long a cell may go on after an interrupt.
-INTERRUPT_SECONDS = 5
 
 _REPLY = "_reply"
 
@@ -64,21 +63,25 @@ class WarmKernelManager(AsyncKernelManager):
         return self.process is not None and self.process.is_alive()
 
     async def interrupt_kernel(self) -> None:
-        """Interrupt the running cell; end a kernel that goes on with it."""
+        """Interrupt the running cell.
+
+        Raises:
+            DeadKernelError: it went on with the cell, and was ended.
+        """
         if self.process is None or self._client is None or self.process.pid is None:
             return
         with suppress(ProcessLookupError):
             os.kill(self.process.pid, signal.SIGINT)
         try:
-            await asyncio.wait_for(self._client.idle.wait(), INTERRUPT_SECONDS)
+            await asyncio.wait_for(self._client.idle.wait(), deadline.INTERRUPT_SECONDS)
         except TimeoutError:
             await self.shutdown_kernel()
+            raise DeadKernelError("Kernel died") from None  # nbclient would wait for its last words
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """End the kernel at once, with all that it has started: it has nothing to save."""
         if self.process is not None:
-            self.process.kill()
-            await asyncio.to_thread(self.process.join)
+            await asyncio.to_thread(end, self.process)
 
     async def cleanup_resources(self, restart: bool = False) -> None:
         """Forget the kernel."""
@@ -143,24 +146,22 @@ class WarmKernelClient:
         """Tell whether the kernel runs."""
         return self._process.is_alive()
 
-    async def execute(
+    def execute(
         self, code: str, *, silent: bool = False, store_history: bool = True, stop_on_error: bool = True, **_: Any
     ) -> str:
         """Ask for a cell's execution; return the number of the request, under which its messages come."""
         content = {"code": code, "silent": silent, "store_history": store_history, "stop_on_error": stop_on_error}
-        return await self._ask("execute_request", {**content, "allow_stdin": False, "user_expressions": {}})
+        return self._ask("execute_request", {**content, "allow_stdin": False, "user_expressions": {}})
 
-    async def kernel_info(self) -> str:
+    def kernel_info(self) -> str:
         """Ask what the kernel is; return the number of the request."""
-        return await self._ask("kernel_info_request", {})
+        return self._ask("kernel_info_request", {})
 
-    async def _ask(self, kind: str, content: dict[str, Any]) -> str:
+    def _ask(self, kind: str, content: dict[str, Any]) -> str:
         request = self.session.msg(kind, content)
         self._asked = str(request["header"]["msg_id"])
         self.idle.clear()
-        with suppress(ConnectionError):  # a dead kernel is found by is_alive
-            self._writer.write(self.session.pack(request) + b"\n")
-            await self._writer.drain()
+        self._writer.write(self.session.pack(request) + b"\n")
         return self._asked
 
     async def _listen(self) -> None:
@@ -169,8 +170,7 @@ class WarmKernelClient:
             while (line := await self._reader.readline()) and self._heard <= ALL_BYTES:
                 self._heard += len(line)
                 self._take(json.loads(line))
-        self._process.kill()
-        await asyncio.to_thread(self._process.join)
+        await asyncio.to_thread(end, self._process)
         self.shell_channel.put(None)
 
     def _take(self, message: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ only the one that forks, and hangs where another held a lock.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from types import ModuleType
 
@@ -16,8 +15,8 @@ import torch
 from traitlets.config import Config
 
 from linreg_course.exercises import EXERCISES, load
+from linreg_course.warm.forget import OWNER_PROGRAM
 from linreg_course.warm.kernel import SocketSession, WarmKernel
-from linreg_course.warm.processes import OWNER
 
 LOG = logging.getLogger(__name__)
 
@@ -53,4 +52,4 @@ _use_all(KERNEL)
 
 # A child of multiprocessing runs its owner's program again, but for this file name.
 sys.modules["__main__"] = ModuleType("__main__")
-sys.modules["__main__"].__file__ = os.environ.pop(OWNER, None)
+sys.modules["__main__"].__file__ = OWNER_PROGRAM

@@ -14,30 +14,30 @@ import signal
 import socket
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 
+from linreg_course.checking.processes import end_all, in_session
+
 # Where the server finds the program of the process that owns it.
 OWNER = "LINREG_WARM_OWNER"
-PRELOAD = "linreg_course.warm.preload"
+# The first goes before anything reads the environment.
+PRELOAD = ["linreg_course.warm.forget", "linreg_course.warm.preload"]
 
 # One thread in each: a fork of a process with a pool of threads hangs in its first parallel operation,
 # and as many kernels run as there are cores.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 # What of this process's environment the server and its children may know.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "MPLCONFIGDIR")
-_PR_SET_PDEATHSIG = 1
-
-_lock = threading.Lock()
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "MPLCONFIGDIR")
+_OF_LANGUAGE = ("TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES")
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def clean_environment() -> dict[str, str]:
     """Return what a kernel needs of this process's environment, and no more: no keys, no tokens."""
-    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    passed = {name: os.environ[name] for name in (*_PASSED_ON, *_OF_LANGUAGE) if name in os.environ}
     return {**passed, "MPLBACKEND": "module://matplotlib_inline.backend_inline", **ONE_THREAD}
 
 
@@ -46,31 +46,25 @@ def start_kernel(env: Mapping[str, str], folder: str) -> tuple[BaseProcess, sock
 
     The first call starts the server, which takes some seconds; so does the first one after it has died.
     """
+    os.environ[OWNER] = _program()
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("forkserver")
-    env = {**env, **ONE_THREAD}
-    with theirs, _lock, _environment({**clean_environment(), OWNER: _program()}):
-        context.set_forkserver_preload([PRELOAD])
-        process = context.Process(target=_run, args=(theirs, env, folder), daemon=True)
+    context.set_forkserver_preload(PRELOAD)
+    with theirs:
+        process = context.Process(target=_run, args=(theirs, {**env, **ONE_THREAD}, folder), daemon=True)
         process.start()
     return process, ours
 
 
+def end(kernel: BaseProcess) -> None:
+    """End a kernel with all that it has started: its session, and its descendants while it lives to be their parent."""
+    if kernel.pid is not None:
+        end_all(in_session(kernel.pid))
+        kernel.join()
+
+
 def _program() -> str:
     return os.path.normpath(os.path.abspath(getattr(sys.modules["__main__"], "__file__", None) or ""))
-
-
-@contextmanager
-def _environment(only: dict[str, str]) -> Iterator[None]:
-    """Show only this environment to a process that is started meanwhile: multiprocessing has no argument for it."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(only)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _run(connection: socket.socket, env: dict[str, str], folder: str) -> None:
@@ -93,6 +87,7 @@ def _leave_server(own: int) -> None:
     """Keep nothing of the server's: it lives as long as somebody holds its pipe, and its children with it."""
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)  # whoever loses its parent becomes its child
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until a cell runs
     os.closerange(3, own)

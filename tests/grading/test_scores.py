@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from example_course import COURSE, copy_course, run, submit
 from nbgrader.api import Gradebook
 
-from linreg_course.grading.grade import missing_in
+from linreg_course.grading.grade import unseen_in
 from linreg_course.handin.preflight import preflight
 from linreg_course.handin.submission import read_submission
 
@@ -86,13 +86,13 @@ def test_what_an_answer_says_on_stderr_costs_nothing_and_stays_to_be_read(course
     assert score(course, student) == 8
     (check,) = (cell for cell in autograded(course, student).cells if cell.id == CHECK)
     assert {one.name for one in check.outputs if one.output_type == "stream"} == {"stderr"}
-    assert missing_in(course, student, NAME) == []
+    assert unseen_in(course, student, NAME) == []
 
 
 @pytest.mark.parametrize("student", [*SILENT, TAGGED])
 def test_a_check_without_a_verdict_has_0_and_a_reason_in_table_and_feedback(course: Path, student: str) -> None:
     assert score(course, student) == 0
-    (reason,) = missing_in(course, student, NAME)
+    (reason,) = unseen_in(course, student, NAME)
     assert reason.en.startswith("The check of convert_lr gave no verdict")
 
 

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
+from linreg_course.checking import deadline
 from linreg_course.warm import manager
 from linreg_course.warm.manager import WarmKernelManager
 
@@ -97,7 +98,7 @@ def test_an_interrupt_ends_the_cell_and_not_the_kernel() -> None:
     ],
 )
 def test_a_kernel_that_ignores_the_interrupt_is_ended(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    monkeypatch.setattr(manager, "INTERRUPT_SECONDS", 0.5)
+    monkeypatch.setattr(deadline, "INTERRUPT_SECONDS", 0.5)
     with pytest.raises(DeadKernelError):
         run(source, timeout=2)
 

@@ -1,0 +1,76 @@
+"""nbgrader's autograding in two steps: an executor runs the notebooks, this process alone writes the gradebook."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import capture_log
+from traitlets import import_item
+
+from linreg_course.grading.execute import grade
+
+
+class PooledAutograde(Autograde):
+    """nbgrader's `Autograde` of one submission, whose notebook is executed elsewhere.
+
+    `submit` goes nbgrader's way up to the execution, and only reads. `finish` goes all of it, and takes the
+    executed notebook where nbgrader would execute it.
+    """
+
+    def __init__(self, api: NbGraderAPI, assignment: str, student: str) -> None:
+        coursedir = CourseDirectory(parent=api, assignment_id=assignment, student_id=student)
+        super().__init__(coursedir=coursedir, parent=api)
+        self.force = True
+        self._tasks: dict[str, dict[str, Any]] = {}
+        self._executed: dict[str, Future[str]] = {}
+        self._failure: Exception | None = None
+
+    def submit(self, executor: Executor) -> None:
+        """Hand the notebooks to the executor; what stops nbgrader before that is raised again by `finish`."""
+        try:
+            self.init_notebooks()
+            self.exporter = self.exporter_class(parent=self, config=self.config)
+            super()._init_preprocessors()
+            for filename in (name for names in self.assignments.values() for name in names):
+                resources = self.init_single_notebook_resources(filename)
+                notebook, _ = self.exporter.from_filename(filename, resources=resources)
+                name = resources["nbgrader"]["notebook"]
+                self._tasks[name] = self._task(notebook)
+                self._executed[name] = executor.submit(grade, self._tasks[name])
+        except Exception as error:
+            self._failure = error
+
+    def finish(self) -> dict[str, Any]:
+        """Grade the submission; return what became of it, as `NbGraderAPI.autograde` does."""
+        done: dict[str, Any] = capture_log(self)
+        return done
+
+    def _task(self, notebook: str) -> dict[str, Any]:
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)
+        submitted = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        return {"notebook": notebook, "folders": [submitted, source], "options": dict(self.config.Execute)}
+
+    def _init_preprocessors(self) -> None:
+        self.exporter._preprocessors = []
+        steps = [self._take_sanitized] if self._sanitizing else map(self._or_executed, self.autograde_preprocessors)
+        for step in steps:
+            self.exporter.register_preprocessor(step)
+
+    def _or_executed(self, step: Any) -> Any:
+        kind = import_item(step) if isinstance(step, str) else step
+        return self._take_executed if isinstance(kind, type) and issubclass(kind, Execute) else step
+
+    def _take_sanitized(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if self._failure is not None:
+            raise self._failure
+        return nbformat.reads(self._tasks[resources["nbgrader"]["notebook"]]["notebook"], as_version=4), resources
+
+    def _take_executed(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        return nbformat.reads(self._executed[resources["nbgrader"]["notebook"]].result(), as_version=4), resources

@@ -1,0 +1,164 @@
+"""Run a submission's notebook: in a warm kernel and a folder of its own, each cell and the whole with a deadline."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute
+from traitlets import Float
+from traitlets.config import Config
+
+from linreg_course.checking.deadline import SUBMISSION_SECONDS
+from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.handin.afresh import NESTED
+from linreg_course.handin.submission import named
+from linreg_course.handin.verdicts import is_judged
+from linreg_course.language import Text
+from linreg_course.warm.manager import kernel_manager_class
+from linreg_course.warm.processes import clean_environment
+
+# Names of the errors that stand in the outputs of cells which were not run to their end.
+LATE, ENDED, OVER = "CellTimeoutError", "KernelEnded", "TimeIsOver"
+
+
+def grade(task: dict[str, Any]) -> str:
+    """Run a notebook, in whichever process or thread this is called.
+
+    Args:
+        task: plain data: "notebook", its JSON; "folders", whose files stand beside it, those of a later one
+            in place of an earlier one's; "options", by name the settings of nbgrader's `Execute`.
+
+    Returns:
+        The JSON of the executed notebook.
+    """
+    step = WarmExecute(config=Config({"Execute": task["options"]}))
+    notebook = nbformat.reads(task["notebook"], as_version=4)
+    executed, _ = step.preprocess(notebook, {"metadata": {}, "folders": task["folders"]})
+    return str(nbformat.writes(executed))
+
+
+class WarmExecute(Execute):
+    """nbgrader's `Execute`, in which a cell that ends its kernel costs no more than itself.
+
+    The kernel gets the recorded seeds in its environment, and none of this process's secrets. Where it ends,
+    a new one runs what stood above, checks left out, and goes on below.
+    """
+
+    submission_seconds = Float(SUBMISSION_SECONDS, help="The time of all cells together.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"kernel_manager_class": kernel_manager_class(), **kwargs})
+
+    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        """Run the notebook with copies of the files that stand beside it, in a folder that is removed."""
+        self._until = time.monotonic() + self.submission_seconds
+        self._ending: set[int] = set()
+        folders = resources.get("folders") or [resources["metadata"].get("path") or "."]
+        with tempfile.TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
+            for folder in folders:
+                copy_files(Path(folder), Path(scratch))
+            self._start = {"cwd": scratch, "env": _environment(nb)}
+            super().preprocess(nb, {**resources, "metadata": {**resources["metadata"], "path": scratch}}, km)
+        return nb, resources
+
+    def setup_kernel(self, **kwargs: Any) -> Any:
+        """Start the kernel in the folder, with the seeds.
+
+        They are given to the kernel alone: in this process's own environment they would reach the next
+        kernel too, a validation's in formgrader's server for one.
+        """
+        self.timeout_func = self._seconds_of
+        return super().setup_kernel(**{**self._start, **kwargs})
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Run a cell; where it ends the kernel, say so in its outputs, and go on with a new one."""
+        if cell.cell_type != "code":
+            return cell, resources
+        if time.monotonic() >= self._until:
+            cell.outputs = [_error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")]
+            return cell, resources
+        began = time.monotonic()
+        try:
+            self.execute_cell(cell, index, store_history=True)
+        except (DeadKernelError, CellTimeoutError):
+            cell.outputs.append(self._why(time.monotonic() - began))
+            self._ending.add(index)
+            self._go_on_after(index)
+        return cell, resources
+
+    def _why(self, seconds: float) -> NotebookNode:
+        if time.monotonic() >= self._until:
+            return _error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")
+        if self.timeout is not None and seconds >= self.timeout:
+            return _error(LATE, f"not done after {self.timeout:g} s, and it went on when it was interrupted")
+        return _error(ENDED, "it ended Python, took all memory or showed more than a notebook can hold")
+
+    def _seconds_of(self, cell: NotebookNode) -> float:
+        left = max(self._until - time.monotonic(), 0.001)
+        return left if self.timeout is None else min(float(self.timeout), left)
+
+    def _go_on_after(self, index: int) -> None:
+        """Start a new kernel and bring it to where the old one was before the cell."""
+        self._cleanup_kernel()
+        self.km = self.create_kernel_manager()
+        self.start_new_kernel(**self._start)
+        self.start_new_kernel_client()
+        for number in self._above(index):
+            copy = nbformat.from_dict(self.nb.cells[number])
+            try:
+                self.execute_cell(copy, number, store_history=True)
+            except (DeadKernelError, CellTimeoutError):
+                self._ending.add(number)
+                self._go_on_after(index)
+                return
+
+    def _above(self, index: int) -> Iterator[int]:
+        for number, cell in enumerate(self.nb.cells[:index]):
+            again = cell.cell_type == "code" and number not in self._ending and not is_judged(cell)
+            if again and time.monotonic() < self._until:
+                yield number
+
+
+def not_run_to_the_end(notebook: NotebookNode) -> list[Text]:
+    """Return which cells of an executed notebook were stopped, and why: no score shows it."""
+    return [
+        Text(
+            en=f"Cell {named(notebook, number)}: {error.ename}: {error.evalue}.",
+            zh=f"单元格{named(notebook, number)}：{error.ename}: {error.evalue}。",
+        )
+        for number, cell in enumerate(notebook.cells)
+        for error in cell.get("outputs", [])
+        if error.output_type == "error" and error.ename in (LATE, ENDED, OVER) and not is_judged(cell)
+    ]
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """Copy the plain files below a folder: no links, no notebooks, nothing hidden."""
+    for path in sorted(source.rglob("*")):
+        place = path.relative_to(source)
+        hidden = any(part.startswith(".") for part in place.parts)
+        if not hidden and path.suffix != ".ipynb" and stat.S_ISREG(path.lstat().st_mode):
+            (target / place).parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # what cannot be read is not there for the student's code either
+                shutil.copyfile(path, target / place, follow_symlinks=False)
+
+
+def _environment(notebook: NotebookNode) -> dict[str, str]:
+    seeds = json.dumps(notebook.metadata["linreg_course"]["seeds"])
+    return {**clean_environment(), SEEDS_VARIABLE: seeds, NESTED: "1", "COURSE_STATIC": "1"}
+
+
+def _error(name: str, words: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=words, traceback=[f"{name}: {words}"])
