@@ -146,6 +146,11 @@ class Client(NotebookClient):
         self._on_cell(1)
         return done
 
+    async def _async_cleanup_kernel(self) -> None:
+        # While the kernel lives, what it started descends from it; and nothing of it is needed any more.
+        end_all(f"{NESTED}={self._mark}")
+        await super()._async_cleanup_kernel()
+
     def interrupt(self, step: Step) -> None:
         """Interrupt what takes too long, as Ctrl-C does, and note it."""
         if step.due == self._until:

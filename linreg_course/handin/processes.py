@@ -16,7 +16,8 @@ def end_all(mark: str) -> None:
     """Kill the processes that carry a mark, and their descendants.
 
     A child inherits the mark, whichever session it is in and whoever its parent is by now: so those of a
-    process that has died are found too. This needs Linux's /proc; elsewhere nothing is found.
+    process that has died are found too, except one that was given another environment. This needs Linux's
+    /proc; elsewhere nothing is found.
 
     Args:
         mark: `NAME=value`, a variable of the environment with which the first of them was started, and no other.
