@@ -31,7 +31,7 @@ def started_with(mark: str) -> Callable[[int], bool]:
     """Return whether a process carries a mark, for `end_all`.
 
     A child inherits the mark, whichever session it is in and whoever its parent is by now: so those of a
-    process that has died are found too.
+    process that has died are found too, except one that was given another environment.
 
     Args:
         mark: `NAME=value`, a variable of the environment with which the first of them was started, and no other.

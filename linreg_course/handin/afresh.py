@@ -39,7 +39,7 @@ def run_afresh(notebook: NotebookNode, folder: Path, on_cell: Callable[[int], ob
     """Run the cells, and leave no process behind; return what became of them.
 
     Args:
-        notebook: gets the outputs.
+        notebook: gets the cells' results and errors; what they print and display is not kept.
         folder: the kernel works there.
         on_cell: is called with 1 after each code cell, in another thread.
 
@@ -145,6 +145,15 @@ class Client(NotebookClient):
         self._begin(-1)
         self._on_cell(1)
         return done
+
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any) -> NotebookNode | None:
+        """Keep an output, unless it is printed or displayed: a loop that prints would fill gigabytes."""
+        return None if msg["msg_type"] in ("stream", "display_data") else super().output(outs, msg, *args)
+
+    async def _async_cleanup_kernel(self) -> None:
+        # While the kernel lives, what it started descends from it; and nothing of it is needed any more.
+        end_all(started_with(f"{NESTED}={self._mark}"))
+        await super()._async_cleanup_kernel()
 
     def interrupt(self, step: Step) -> None:
         """Interrupt what takes too long, as Ctrl-C does, and note it."""
