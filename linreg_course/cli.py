@@ -250,6 +250,9 @@ def receipt(path: Path) -> None:
 @_jobs
 def grade(assignments: tuple[str, ...], students: tuple[str, ...], force: bool, jobs: int) -> None:
     """Grade submissions."""
+    from linreg_course.warm.processes import start_server
+
+    start_server()  # it imports torch while this process imports nbgrader
     from linreg_course.grading import commands
 
     commands.grade(list(assignments), list(students), force, jobs)

@@ -15,7 +15,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Mapping
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
 
 from linreg_course.checking.processes import end_all, in_session
@@ -41,15 +41,26 @@ def clean_environment() -> dict[str, str]:
     return {**passed, "MPLBACKEND": "module://matplotlib_inline.backend_inline", **ONE_THREAD}
 
 
+def start_server() -> None:
+    """Let the server begin, unless it runs: it takes some seconds, in which the caller may do something else.
+
+    On other systems than Linux there is none.
+    """
+    if sys.platform != "linux":
+        return
+    os.environ[OWNER] = _program()
+    forkserver.set_forkserver_preload(PRELOAD)
+    forkserver.ensure_running()
+
+
 def start_kernel(env: Mapping[str, str], folder: str) -> tuple[BaseProcess, socket.socket]:
     """Start a kernel that works in `folder` with the environment `env`; return it and the socket to talk to it.
 
-    The first call starts the server, which takes some seconds; so does the first one after it has died.
+    It is there at once, but for the first call, and the first one after the server has died.
     """
-    os.environ[OWNER] = _program()
+    start_server()
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
     with theirs:
         process = context.Process(target=_run, args=(theirs, {**env, **ONE_THREAD}, folder), daemon=True)
         process.start()

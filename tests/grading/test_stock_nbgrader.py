@@ -21,8 +21,9 @@ from traitlets.config import PyFileConfigLoader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
+from linreg_course.grading.execute import WarmExecute
 from linreg_course.grading.scores import Scores
-from linreg_course.grading.seeds import SeededExecute, Seeds, seed_of
+from linreg_course.grading.seeds import Seeds, seed_of
 from linreg_course.handin.course_key import read_key
 
 NAME, EXERCISE = "lr-vs-reduction", "convert_lr"
@@ -96,10 +97,12 @@ def test_the_built_notebooks_are_what_nbgrader_itself_releases(tmp_path: Path) -
 
 
 def test_but_for_seeds_and_verdicts_grading_takes_nbgraders_own_steps() -> None:
-    steps = PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config().Autograde.autograde_preprocessors
-    ours = [import_item(step) for step in steps]
-    assert ours[:3] == [Seeds, SeededExecute, Scores]
-    assert [Execute, *ours[3:]] == Autograde().autograde_preprocessors
+    config = PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config().Autograde
+    before = [import_item(step) for step in config.sanitize_preprocessors]
+    after = [import_item(step) for step in config.autograde_preprocessors]
+    assert before == [*Autograde().sanitize_preprocessors, Seeds]
+    assert after[:2] == [WarmExecute, Scores]
+    assert [Execute, *after[2:]] == Autograde().autograde_preprocessors
 
 
 def test_nbgraders_own_command_releases_both_languages_again(released: Path) -> None:
