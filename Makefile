@@ -52,6 +52,7 @@ bank: setup
 bench: setup
 	$(RUN)python benchmarks/bench.py
 	$(RUN)python benchmarks/checks.py
+	PYTHONPATH=tests $(RUN)python benchmarks/grading.py
 
 lock: setup
 	$(RUN)python tools/lock.py

@@ -11,5 +11,6 @@ SCORES = {
     "07-broadcasts": 7 + 0,
     "08-one-if": 0 + 4,  # other shapes raise, but no ValueError
     "09-empty": 0,
+    "10-kernel-dies": 0 + 4,
     "11-never-ends": 0 + 4,
 }

@@ -87,7 +87,7 @@ class WarmExecute(Execute):
         if cell.cell_type != "code":
             return cell, resources
         if time.monotonic() >= self._until:
-            cell.outputs = [_error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")]
+            cell.outputs = [self._over()]
             return cell, resources
         began = time.monotonic()
         try:
@@ -100,10 +100,13 @@ class WarmExecute(Execute):
 
     def _why(self, seconds: float) -> NotebookNode:
         if time.monotonic() >= self._until:
-            return _error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")
+            return self._over()
         if self.timeout is not None and seconds >= self.timeout:
             return _error(LATE, f"not done after {self.timeout:g} s, and it went on when it was interrupted")
         return _error(ENDED, "it ended Python, took all memory or showed more than a notebook can hold")
+
+    def _over(self) -> NotebookNode:
+        return _error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")
 
     def _seconds_of(self, cell: NotebookNode) -> float:
         left = max(self._until - time.monotonic(), 0.001)
@@ -131,17 +134,25 @@ class WarmExecute(Execute):
                 yield number
 
 
-def not_run_to_the_end(notebook: NotebookNode) -> list[Text]:
-    """Return which cells of an executed notebook were stopped, and why: no score shows it."""
-    return [
-        Text(
-            en=f"Cell {named(notebook, number)}: {error.ename}: {error.evalue}.",
-            zh=f"单元格{named(notebook, number)}：{error.ename}: {error.evalue}。",
-        )
-        for number, cell in enumerate(notebook.cells)
-        for error in cell.get("outputs", [])
-        if error.output_type == "error" and error.ename in (LATE, ENDED, OVER) and not is_judged(cell)
-    ]
+def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
+    """Yield which cells of an executed notebook were stopped, and why: no score shows it."""
+    for number, cell in enumerate(notebook.cells):
+        errors = {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
+        name = named(notebook, number)
+        if OVER in errors:
+            yield Text(
+                en=f"The time of the whole notebook was over in the cell {name}: nothing was run from there on.",
+                zh=f"到单元格{name}时整个笔记本的时间已经用完：从那里起都没有运行。",
+            )
+            return
+        if LATE in errors:
+            yield Text(en=f"The cell {name} took too long and was stopped.", zh=f"单元格{name}运行太久，被停止了。")
+        if ENDED in errors:
+            yield Text(
+                en=f"The kernel died in the cell {name}, which ended Python, took all memory or showed too much: "
+                "what stands below it was run without it.",
+                zh=f"内核在单元格{name}里意外退出了：它结束了Python，用尽了内存，或者输出太多；它后面的在没有它的情况下运行。",
+            )
 
 
 def copy_files(source: Path, target: Path) -> None:

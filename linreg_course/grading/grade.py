@@ -14,7 +14,7 @@ from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
 from linreg_course.grading.autograde import PooledAutograde
-from linreg_course.grading.execute import not_run_to_the_end
+from linreg_course.grading.execute import stopped_in
 from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
@@ -126,7 +126,7 @@ def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
     """Return what the scores of an autograded submission do not show: no verdict, or a cell that was stopped."""
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    return [*missing_verdicts(notebook), *not_run_to_the_end(notebook)]
+    return [*missing_verdicts(notebook), *stopped_in(notebook)]
 
 
 def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
