@@ -65,7 +65,8 @@ class WarmExecute(Execute):
         """Run the notebook with copies of the files that stand beside it, in a folder that is removed."""
         self._until = time.monotonic() + self.submission_seconds
         self._ending: set[int] = set()
-        folders = resources.get("folders") or [resources["metadata"].get("path") or "."]
+        beside = resources["metadata"].get("path")
+        folders = resources.get("folders") or ([beside] if beside else [])
         with tempfile.TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
             for folder in folders:
                 copy_files(Path(folder), Path(scratch))

@@ -18,7 +18,7 @@ from linreg_course.grading.execute import stopped_in
 from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
-from linreg_course.handin.nbgrader_course import cause_of, kept
+from linreg_course.handin.nbgrader_course import cause_of, kept, one_engine
 from linreg_course.handin.submission import read_submission
 from linreg_course.language import Text
 
@@ -69,15 +69,16 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, j
     """
     executor = ThreadPoolExecutor(jobs)
     waiting: deque[Callable[[], Result]] = deque()
-    try:
-        for student in students:
-            waiting.append(_begun(api, assignment, student, again, executor))
-            if len(waiting) > 2 * jobs:
+    with one_engine():
+        try:
+            for student in students:
+                waiting.append(_begun(api, assignment, student, again, executor))
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft()()
+            while waiting:
                 yield waiting.popleft()()
-        while waiting:
-            yield waiting.popleft()()
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, executor: Executor) -> Callable[[], Result]:
