@@ -16,8 +16,10 @@ from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import cause_of, kept
-from linreg_course.handin.submission import read_submission
+from linreg_course.handin.submission import UnreadableError, read_submission
 from linreg_course.language import Text
+
+REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,19 @@ class Result:
         scores: by graded cell: points given (None where a person has to grade it) and the most there are.
         reason: why there is no score, or "".
         note: what was done to the submission, or "".
+        penalty: points taken off for handing in late, as nbgrader has it.
     """
 
     student: str
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
+    penalty: float = 0.0
 
     @property
     def score(self) -> float | None:
-        """The points so far, or None where nothing could be graded."""
-        return None if self.reason else sum(given or 0.0 for given, _ in self.scores.values())
+        """The points so far less the penalty, never below 0; None where nothing could be graded."""
+        return None if self.reason else max(0.0, sum(given or 0.0 for given, _ in self.scores.values()) - self.penalty)
 
 
 def students_of(course: Path, assignment: str) -> list[str]:
@@ -66,11 +70,20 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool) -
     course = Path(api.coursedir.root)
     for student in students:
         if not (course / "submitted" / student / assignment).is_dir():
-            yield Result(student, reason=reason_of(course, student, assignment))
+            yield Result(student, reason=reason_of(course, student, assignment) or REMOVED)
             continue
         note = None if again else note_of(course, student, assignment)
-        scores = _scores(api.coursedir.db_url, assignment, student) if note is not None else {}
-        yield Result(student, scores, note=note or "") if scores else _grade_one(api, course, assignment, student)
+        scores, penalty = _scores(api.coursedir.db_url, assignment, student) if note is not None else ({}, 0.0)
+        if scores:
+            yield Result(student, scores, note=note or "", penalty=penalty)
+            continue
+        try:
+            result = _grade_one(api, course, assignment, student)
+        except (UnreadableError, FileNotFoundError):
+            if (course / "submitted" / student / assignment).is_dir():
+                raise
+            result = Result(student, reason=REMOVED)
+        yield result
 
 
 def _grade_one(api: NbGraderAPI, course: Path, assignment: str, student: str) -> Result:
@@ -89,7 +102,8 @@ def _grade_one(api: NbGraderAPI, course: Path, assignment: str, student: str) ->
         return Result(student, reason=_cause(done), note=" ".join(notes))
     note = " ".join([*notes, *(words.en for words in missing_in(course, student, assignment))])
     stamp(course, student, assignment, note)
-    return Result(student, _scores(api.coursedir.db_url, assignment, student), note=note)
+    scores, penalty = _scores(api.coursedir.db_url, assignment, student)
+    return Result(student, scores, note=note, penalty=penalty)
 
 
 def _differences(course: Path, student: str, assignment: str) -> list[str]:
@@ -105,17 +119,19 @@ def missing_in(course: Path, student: str, assignment: str) -> list[Text]:
     return missing_verdicts(nbformat.read(path, as_version=4))
 
 
-def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
+def _scores(db_url: str, assignment: str, student: str) -> tuple[dict[str, tuple[float | None, float]], float]:
+    """Return what the gradebook has of a submission: the points by cell, and the penalty for handing in late."""
     with Gradebook(db_url) as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
-            return {}
+            return {}, 0.0
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        return {
+        scores = {
             one.name: (None if _waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
+        return scores, submission.late_submission_penalty or 0.0
 
 
 def _waits(grade: Grade) -> bool:
