@@ -35,8 +35,9 @@ def chosen(course: Path, name: str, students: list[str], handed_in: list[str]) -
         )
     for student in students:
         if student not in known:
-            came = f"it came from {', '.join(known)}" if len(known) <= _FEW else f"it came from {len(known)} others"
-            raise click.UsageError(f"{student} did not hand in {name}; {came}{_near(student, known)}")
+            came = ", ".join(known) if len(known) <= _FEW else f"{len(known)} others"
+            near = _near(student, known) or f"; it came from {came}"
+            raise click.UsageError(f"{student} did not hand in {name}{near}")
     return [student for student in known if not students or student in students]
 
 

@@ -40,8 +40,11 @@ def remark(result: Result) -> str:
 
 
 def short_remark(result: Result) -> str:
-    """Return the remark in a few words, or as it is where it has none of the known phrases."""
-    said = remark(result)
+    """Return the remark in a few words, or as it is where it has none of the known phrases.
+
+    Of a submission without a score, it is the reason alone.
+    """
+    said = " ".join(result.reason.split()) or remark(result)
     found = [short for phrase, short in _SHORT.items() if re.search(phrase, said)]
     return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
 

@@ -18,6 +18,9 @@ from linreg_course.grading.lock import alone
 
 NAME = "lr-vs-reduction"
 STUDENTS = ("ann", "bo", "cho")
+# Linux's file on a disk that is always full.
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +108,7 @@ def test_what_is_missing_or_damaged_is_said_in_one_line_and_nothing_is_touched(
     ("arguments", "words"),
     [
         (["lr-vs-reductoin"], f"nobody handed in lr-vs-reductoin: .* did you mean {NAME}?"),
-        ([NAME, "--student", "anne"], f"anne did not hand in {NAME}; it came from ann, bo, cho; did you mean ann?"),
+        ([NAME, "--student", "anne"], f"anne did not hand in {NAME}; did you mean ann?"),
     ],
 )
 def test_an_unknown_name_is_said_with_one_that_is_near(course: Path, arguments: list[str], words: str) -> None:
@@ -116,10 +119,11 @@ def test_an_unknown_name_is_said_with_one_that_is_near(course: Path, arguments: 
     assert done.stderr.rstrip().endswith(last)
 
 
+@needs_full
 def test_a_full_disk_stops_in_one_sentence_and_the_same_command_goes_on(course: Path) -> None:
     part = course / "graded" / f"{NAME}-remarks.part"
     part.parent.mkdir()
-    part.symlink_to("/dev/full")  # whatever is written there finds no space
+    part.symlink_to(FULL)
     done = grade(NAME)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: the disk is full: make room;")
@@ -136,8 +140,9 @@ def test_a_full_disk_in_nbgraders_log_stops_too(course: Path, monkeypatch: pytes
     assert done.stderr.startswith("Error: the disk is full: make room;")
 
 
+@needs_full
 def test_a_reason_that_cannot_be_written_leaves_the_submission_where_it_is(course: Path) -> None:
-    (course / "submitted" / "bo" / NAME / "reason.txt").symlink_to("/dev/full")
+    (course / "submitted" / "bo" / NAME / "reason.txt").symlink_to(FULL)
     done = grade(NAME)
     assert done.stderr.startswith("Error: the disk is full")
     assert (course / "submitted" / "bo" / NAME / f"{NAME}.ipynb").read_text() == "{"
@@ -190,3 +195,11 @@ def test_each_line_is_there_before_the_next_student_is_graded(course: Path, monk
     assert (ann[0].split(), bo[0].split()) == (["ann", "8", "·", "8"], ["bo", "8", "·", "8"])
     assert [said.err for said in seen] == ["", "", ""]
     assert capsys.readouterr().out.rstrip().endswith("3 students, without a score: 0, waiting for a person: 3")
+
+
+def test_a_name_that_the_terminals_encoding_lacks_costs_nobody(course: Path) -> None:
+    (course / "submitted" / "bo").rename(course / "submitted" / "王小明")
+    done = CliRunner(charset="cp1252").invoke(main, ["grade", NAME])
+    assert isinstance(done.exception, SystemExit)
+    assert r"\u738b\u5c0f\u660e" in done.stdout
+    assert "3 students" in done.stdout

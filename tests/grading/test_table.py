@@ -106,3 +106,8 @@ def test_several_remarks_are_told_together() -> None:
     assert short_remark(Result("ann", note=f"The Chinese notebook was taken: x. {LONG}")) == (
         "Chinese notebook; cell missing"
     )
+
+
+def test_where_there_is_no_score_the_line_says_why_before_anything_else() -> None:
+    both = Result("ann", reason="nbgrader could not grade it: KeyError: 'x'", note=LONG)
+    assert short_remark(both) == "KeyError: 'x'"
