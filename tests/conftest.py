@@ -34,6 +34,7 @@ GROUPS = {
     "browser/test_assignments.py": "JupyterLab",
     "browser/test_handing_in.py": "JupyterLab",
     "grading/test_grade.py": "broken class",
+    "grading/test_grade_troubles.py": "grading troubles",
     "grading/test_stock_nbgrader.py": "stock nbgrader",
     "authoring/test_no_solution_in_release.py": "release",
     "test_check_cells.py": "check cells",

@@ -27,10 +27,11 @@ def set_aside(course: Path, student: str, assignment: str) -> Text | None:
     else:
         reason = _why_not(course, submission, assignment)
     if reason is not None:
+        # Written before the folder is moved: a full disk must not leave it there without a reason.
+        (folder / REASON).write_text(f"{reason.en}\n{reason.zh}\n", encoding="utf-8")
         target = _free(course / FOLDER / student / assignment)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(folder, target)
-        (target / REASON).write_text(f"{reason.en}\n{reason.zh}\n", encoding="utf-8")
     return reason
 
 

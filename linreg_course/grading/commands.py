@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -10,9 +11,14 @@ from pathlib import Path
 import click
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading.grade import Result, assignments_of, students_of
+from linreg_course.grading.before import chosen, require, said_in_a_sentence, stop_where_full
+from linreg_course.grading.columns import has_penalties, maxima_of
+from linreg_course.grading.grade import Result, assignments_of
 from linreg_course.grading.grade import grade as grade_each
-from linreg_course.grading.table import lines_of
+from linreg_course.grading.lock import alone
+from linreg_course.grading.progress import lines_above_a_bar
+from linreg_course.grading.remarks import write_remarks
+from linreg_course.grading.table import Table
 from linreg_course.handin.nbgrader_course import nbgrader_api
 
 
@@ -20,16 +26,17 @@ def grade(names: list[str], students: list[str], again: bool, jobs: int) -> None
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
     api = nbgrader_api()
     course = Path(api.coursedir.root)
-    names = names or assignments_of(course)
+    handed_in = assignments_of(course)
+    names = names or handed_in
     if not names:
         raise click.UsageError(f"nothing was handed in: there is no folder {course / 'submitted'}/STUDENT/ASSIGNMENT")
-    without = 0
-    for name in names:
-        results = _graded(api, name, _chosen(course, name, students), again, jobs)
-        for line in lines_of(course, name, results):
-            click.echo(line)
-        without += sum(result.score is None for result in results)
-    if without:
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that a pipe's encoding lacks must not end the grading
+        sys.stdout.reconfigure(errors="backslashreplace")
+    whose = {name: chosen(course, name, students, handed_in) for name in names}
+    with said_in_a_sentence(), alone(course):
+        require(api, names)
+        results = [result for name in names for result in _graded(api, name, whose[name], again, jobs)]
+    if any(result.score is None for result in results):
         raise SystemExit(1)
 
 
@@ -46,27 +53,28 @@ def feedback(names: list[str]) -> None:
         raise SystemExit(1)
 
 
-def _chosen(course: Path, name: str, students: list[str]) -> list[str]:
-    known = students_of(course, name)
-    if not known:
-        raise click.UsageError(f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}")
-    unknown = sorted(set(students) - set(known))
-    if unknown:
-        raise click.UsageError(f"{', '.join(unknown)} did not hand in {name}; it came from {', '.join(known)}")
-    return [student for student in known if not students or student in students]
-
-
 def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs: int) -> list[Result]:
-    """Grade them; on Ctrl-C say what is done, and end."""
+    """Grade them and show each at once; on Ctrl-C say what is done, and end."""
+    course = Path(api.coursedir.root)
+    table = Table(name, maxima_of(api, name), students, has_penalties(api, name))
     results: list[Result] = []
     try:
-        with click.progressbar(length=len(students), label=name, show_pos=True, file=sys.stderr) as bar:
+        for line in table.head():
+            click.echo(line)
+        with lines_above_a_bar(name, len(students)) as show:
             for result in grade_each(api, name, students, again, jobs):
+                stop_where_full(result)
                 results.append(result)
-                bar.update(1)
+                show(table.row(result))
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second press must not spoil what the first has ended
+        write_remarks(course, name, results)
         done, of = len(results), len(students)
         click.echo(f"\n{name}: stopped. {done} of {of} are graded; the same command goes on with the others.", err=True)
         os._exit(130)  # kernels' threads would be waited for
+    remarks = write_remarks(course, name, results)
+    if remarks is not None:
+        click.echo(f"remarks in full: {os.path.relpath(remarks)}")
+    for line in table.foot(results):
+        click.echo(line)
     return results

@@ -19,8 +19,10 @@ from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import cause_of, kept, one_engine
-from linreg_course.handin.submission import read_submission
+from linreg_course.handin.submission import UnreadableError, read_submission
 from linreg_course.language import Text
+
+REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,19 @@ class Result:
         scores: by graded cell: points given (None where a person has to grade it) and the most there are.
         reason: why there is no score, or "".
         note: what was done to the submission, or "".
+        penalty: points taken off for handing in late, as nbgrader has it.
     """
 
     student: str
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
+    penalty: float = 0.0
 
     @property
     def score(self) -> float | None:
-        """The points so far, or None where nothing could be graded."""
-        return None if self.reason else sum(given or 0.0 for given, _ in self.scores.values())
+        """The points so far less the penalty, never below 0; None where nothing could be graded."""
+        return None if self.reason else max(0.0, sum(given or 0.0 for given, _ in self.scores.values()) - self.penalty)
 
 
 def students_of(course: Path, assignment: str) -> list[str]:
@@ -84,13 +88,24 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, j
 def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, executor: Executor) -> Callable[[], Result]:
     """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
-    if not (course / "submitted" / student / assignment).is_dir():
-        reason = reason_of(course, student, assignment)
+    folder = course / "submitted" / student / assignment
+    if not folder.is_dir():
+        reason = reason_of(course, student, assignment) or REMOVED
         return lambda: Result(student, reason=reason)
     note = None if again else note_of(course, student, assignment)
-    scores = _scores(api.coursedir.db_url, assignment, student) if note is not None else {}
-    if scores:
-        return lambda: Result(student, scores, note=note or "")
+    done = _result(api.coursedir.db_url, assignment, student, note) if note is not None else None
+    if done is not None:
+        return lambda: done
+    try:
+        return _submitted(api, assignment, student, executor)
+    except (UnreadableError, FileNotFoundError):
+        if folder.is_dir():
+            raise
+        return lambda: Result(student, reason=REMOVED)
+
+
+def _submitted(api: NbGraderAPI, assignment: str, student: str, executor: Executor) -> Callable[[], Result]:
+    course = Path(api.coursedir.root)
     chinese = take_chinese(course, student, assignment)
     aside = set_aside(course, student, assignment)
     if aside is not None:
@@ -109,11 +124,13 @@ def _ended(app: PooledAutograde, course: Path, assignment: str, student: str, no
         if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
             raise KeyboardInterrupt
     if not done["success"]:
+        if not (course / "submitted" / student / assignment).is_dir():
+            return Result(student, reason=REMOVED)
         log = str(done.get("log") or "") + str(done.get("error") or "")
         return Result(student, reason=f"nbgrader could not grade it: {cause_of(log)}", note=" ".join(notes))
     note = " ".join([*notes, *(words.en for words in unseen_in(course, student, assignment))])
     stamp(course, student, assignment, note)
-    return Result(student, _scores(app.coursedir.db_url, assignment, student), note=note)
+    return _result(app.coursedir.db_url, assignment, student, note) or Result(student, reason=REMOVED)
 
 
 def _differences(course: Path, student: str, assignment: str) -> list[str]:
@@ -130,17 +147,19 @@ def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
     return [*missing_verdicts(notebook), *stopped_in(notebook)]
 
 
-def _scores(db_url: str, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
+def _result(db_url: str, assignment: str, student: str, note: str) -> Result | None:
+    """Return what the gradebook has of a submission, or None where it has none."""
     with Gradebook(db_url) as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
-            return {}
+            return None
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        return {
+        scores = {
             one.name: (None if _waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
+        return Result(student, scores, note=note, penalty=submission.late_submission_penalty or 0.0)
 
 
 def _waits(grade: Grade) -> bool:

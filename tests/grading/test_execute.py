@@ -86,7 +86,8 @@ def test_a_cell_that_ignores_the_interrupt_is_ended_with_what_it_started(monkeyp
 import signal, subprocess
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 children = [subprocess.Popen(["sleep", "1000"], start_new_session=new) for new in (False, True)]
-orphan = subprocess.run(["sh", "-c", "setsid sleep 1000 > /dev/null 2>&1 & echo $!"], capture_output=True, text=True).stdout
+command = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
+orphan = subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout
 print(*[child.pid for child in children], orphan, file=open({pids.name!r}, "w"), flush=True)
 while True: pass
 """,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -63,15 +62,20 @@ def unlocked(notebook: Any) -> None:
     check.source = "100.0"
 
 
-# What each did to the check, the score that is left (None where there is none) and what grading says about it.
+# What each did to the check: the score that is left (None where there is none), and what grading says about it in
+# the table and in full.
 TINKERERS = {
-    deleted: (0, "The cell `check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points."),
-    answer_deleted: (0, "The cell `def convert_lr(lr, batch_size, old, new):` is missing"),
-    edited: (8, "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)` instead."),
-    moved: (0, "The cells stand in another order"),
-    of_another_edition: (8, "of another edition"),
-    renamed: (None, "bears a name for grading, mine, that the release does not have"),
-    unlocked: (None, "The grading metadata of the cell `100.0` were changed"),
+    deleted: (
+        0,
+        "cell missing",
+        "The cell `check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points.",
+    ),
+    answer_deleted: (0, "cell missing", "The cell `def convert_lr(lr, batch_size, old, new):` is missing"),
+    edited: (8, "check edited", "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)` instead."),
+    moved: (0, "cells moved", "The cells stand in another order"),
+    of_another_edition: (8, "another edition", "of another edition"),
+    renamed: (None, "cell renamed", "bears a name for grading, mine, that the release does not have"),
+    unlocked: (None, "cell relabelled", "The grading metadata of the cell `100.0` were changed"),
 }
 
 
@@ -112,8 +116,12 @@ def graded(folder: Path) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        env={**os.environ, "COLUMNS": "300"},
     )
+
+
+def remarks(folder: Path) -> dict[str, str]:
+    lines = (folder / "course" / "graded" / f"{NAME}-remarks.txt").read_text(encoding="utf-8").splitlines()
+    return {student: said for student, _, said in (line.partition(": ") for line in lines)}
 
 
 def scores(folder: Path) -> dict[str, float]:
@@ -125,11 +133,12 @@ def scores(folder: Path) -> dict[str, float]:
 def test_each_student_has_a_score_or_a_reason(folder: Path, graded: subprocess.CompletedProcess[str]) -> None:
     assert graded.returncode == 1, graded.stdout + graded.stderr
     assert "13 students, without a score: 4" in graded.stdout
-    words = graded.stdout
-    assert "not a readable" in words
-    assert "there 2 times" in words
-    assert "The kernel died in the cell `import os; os._exit(3)`" in words
-    assert "The Chinese notebook was taken" in words
+    words = remarks(folder)
+    assert "not a readable" in words["corrupt"]
+    assert "there 2 times" in words["doubled"]
+    assert "The kernel died in the cell `import os; os._exit(3)`" in words["dies"]
+    assert "The Chinese notebook was taken" in words["chinese"]
+    assert f"course/graded/{NAME}-remarks.txt" in graded.stdout
     given = scores(folder)
     assert {name: given[name] for name in ("right", "chinese", "empty", "dies")} == {
         "right": 8, "chinese": 8, "empty": 0, "dies": 8,
@@ -140,22 +149,19 @@ def test_each_student_has_a_score_or_a_reason(folder: Path, graded: subprocess.C
 def test_who_tinkers_with_a_check_gains_nothing_and_is_told_what_was_done(
     folder: Path, graded: subprocess.CompletedProcess[str], tinker: Any
 ) -> None:
-    score, words = TINKERERS[tinker]
-    lines = graded.stdout.split("\n")
-    (row,) = [line for line in lines if line.startswith(f"{tinker.__name__} ")]
-    assert row.split()[-1] == ("none" if score is None else f"{score}")
-    (remark,) = [line for line in lines if line.startswith(f"{tinker.__name__}: ")]
-    assert words in remark
+    score, short, words = TINKERERS[tinker]
+    (row,) = [line for line in graded.stdout.split("\n") if line.startswith(f"{tinker.__name__} ")]
+    assert f"  {'none' if score is None else score}  {short}" in row
+    assert words in remarks(folder)[tinker.__name__]
 
 
 def test_the_table_stands_in_the_order_of_the_cells_within_80_columns(
     graded: subprocess.CompletedProcess[str],
 ) -> None:
-    name, head, most, *_ = graded.stdout.split("\n")
-    assert (name, head.split(), most.split()) == (
-        NAME, ["student", "convert-lr", "l1", "l2", "sum"], ["most", "8", "3", "3", "14"],
-    )  # fmt: skip
-    assert len(head) <= 80
+    legend, head, most, *rows = graded.stdout.split("\n")
+    assert legend == f"{NAME}: 1 convert-lr, 2 l1, 3 l2"
+    assert (head.split(), most.split()) == (["student", "1", "2", "3", "sum", "remark"], ["most", "8", "3", "3", "14"])
+    assert max(map(len, [head, *rows])) <= 80
     assert "Warning" not in graded.stderr
 
 

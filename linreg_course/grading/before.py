@@ -1,0 +1,121 @@
+"""What must be there before the first submission is graded, and one sentence for each thing that is not."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from nbgrader.apps import NbGraderAPI
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+
+from linreg_course.grading.grade import Result, students_of
+from linreg_course.handin.course_key import read_key
+
+# As many names as a sentence lists.
+_FEW = 12
+# How it reads, also in nbgrader's log: Linux's and macOS's words, Windows's, and SQLite's.
+_FULL = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "database or disk is full")
+
+
+def chosen(course: Path, name: str, students: list[str], handed_in: list[str]) -> list[str]:
+    """Return whose submission of the assignment is to be graded: the named students, or all who handed it in.
+
+    Raises:
+        UsageError: nobody did, or one of the named did not.
+    """
+    known = students_of(course, name)
+    if not known:
+        raise click.UsageError(
+            f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}{_near(name, handed_in)}"
+        )
+    for student in students:
+        if student not in known:
+            came = ", ".join(known) if len(known) <= _FEW else f"{len(known)} others"
+            near = _near(student, known) or f"; it came from {came}"
+            raise click.UsageError(f"{student} did not hand in {name}{near}")
+    return [student for student in known if not students or student in students]
+
+
+def require(api: NbGraderAPI, names: Iterable[str]) -> None:
+    """See that the course's key, its gradebook and the assignments' release are there and can be read.
+
+    Raises:
+        ClickException: one is missing or damaged; it says which, and what to do.
+    """
+    course = Path(api.coursedir.root)
+    try:
+        read_key(course)
+    except ValueError as error:
+        raise click.ClickException(f"{error}. Nothing was graded") from None
+    for name in names:
+        for folder in ("source", "release"):
+            path = course / folder / name / f"{name}.ipynb"
+            if not path.is_file():
+                raise click.ClickException(f"there is no {path}: `linreg release {name}` makes it. Nothing was graded")
+    _require_gradebook(api.coursedir.db_url)
+
+
+def _require_gradebook(db_url: str) -> None:
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    path = Path(url.database)
+    if not path.is_file():
+        raise click.ClickException(
+            f"there is no gradebook {path}: take it from a backup; without one, `linreg release` makes it anew, with "
+            "nothing in it of what was graded by hand. Nothing was graded"
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {table for (table,) in database.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError as error:
+        found, tables = str(error), set()
+    if found == "ok" and "assignment" not in tables:
+        found = "it has no table of assignments"
+    if found != "ok":
+        raise click.ClickException(
+            f"the gradebook {path} is damaged ({found}): take it from a backup. Nothing was graded"
+        )
+
+
+@contextmanager
+def said_in_a_sentence() -> Iterator[None]:
+    """Say in one sentence when the disk is full or the gradebook cannot be used, in the place of a traceback."""
+    try:
+        yield
+    except OSError as error:
+        _stop_where_full(str(error))
+        raise
+    except DatabaseError as error:
+        _stop_where_full(str(error.orig))
+        raise click.ClickException(
+            f"the gradebook cannot be used ({error.orig}): what was graded stays, the same command goes on"
+        ) from None
+
+
+def stop_where_full(result: Result) -> None:
+    """Raise where a submission has no score since the disk is full: the next one would have none either.
+
+    Raises:
+        ClickException: it says so.
+    """
+    if result.reason.startswith("nbgrader could not grade it"):
+        _stop_where_full(result.reason)
+
+
+def _stop_where_full(said: str) -> None:
+    if any(words in said for words in _FULL):
+        raise click.ClickException(
+            "the disk is full: make room; what was graded stays, and the same command goes on with the others"
+        ) from None
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -1,0 +1,75 @@
+"""What there is to say of each submission: in a few words for the table, in full in a file beside the stamps."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from linreg_course.grading.grade import Result, students_of
+from linreg_course.grading.stamps import FOLDER
+
+# A phrase by which a remark is known, and the few words that tell an instructor the same.
+_SHORT = {
+    "The kernel died in the cell": "kernel died",
+    "took too long and was stopped": "cell out of time",
+    "time of the whole notebook was over": "notebook out of time",
+    "was removed before": "folder removed",
+    "No such file or directory": "file missing",
+    "cannot be read": "unreadable file",
+    "not a readable notebook": "not a readable notebook",
+    "does not say which assignment": "metadata lost",
+    "has no graded cell": "no graded cell",
+    "The file is the assignment": "another assignment",
+    r"is there \d+ times": "cell doubled",
+    "bears a name for grading": "cell renamed",
+    "grading metadata of the cell .* were changed": "cell relabelled",
+    "has grading metadata of version": "old grading metadata",
+    "The Chinese notebook was taken": "Chinese notebook",
+    "is missing and counts 0": "cell missing",
+    "stand in another order": "cells moved",
+    "of another edition": "another edition",
+    "The check .* was edited": "check edited",
+    "change its type back": "cell type changed",
+    "There is no released copy": "no release",
+    "gave no verdict": "no verdict",
+}
+
+
+def remark(result: Result) -> str:
+    """Return all there is to say of a submission, in one line."""
+    return " ".join(f"{result.reason} {result.note}".split())
+
+
+def short_remark(result: Result) -> str:
+    """Return the remark in a few words, or as it is where it has none of the known phrases.
+
+    Of a submission without a score, it is the reason alone.
+    """
+    said = " ".join(result.reason.split()) or remark(result)
+    found = [short for phrase, short in _SHORT.items() if re.search(phrase, said)]
+    return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
+
+
+def write_remarks(course: Path, name: str, results: list[Result]) -> Path | None:
+    """Write the remarks in full to the assignment's file, and return its path; without any there is no file.
+
+    Those of students who handed in and were not graded this time stay.
+    """
+    path = course / FOLDER / f"{name}-remarks.txt"
+    lines = [f"{_line(result.student)}: {said}" for result in results if (said := remark(result))]
+    others = {*students_of(course, name)} - {result.student for result in results}
+    old = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = sorted([*lines, *(line for line in old if line.startswith(tuple(f"{_line(one)}: " for one in others)))])
+    if not lines:
+        path.unlink(missing_ok=True)
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
+    os.replace(beside, path)
+    return path
+
+
+def _line(student: str) -> str:
+    return " ".join(student.split())
