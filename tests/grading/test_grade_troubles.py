@@ -81,10 +81,10 @@ def torn(course: Path) -> None:
     ("damage", "words"),
     [
         (no_key, "seed.key: `linreg release` makes it"),
-        (no_release, f"`linreg release {NAME}` makes it"),
-        (no_source, f"`linreg release {NAME}` makes it"),
+        (no_release, f"{NAME}.ipynb; `linreg release {NAME}` makes it"),
+        (no_source, f"{NAME}.ipynb; `linreg release {NAME}` makes it"),
         (no_gradebook, "there is no gradebook"),
-        (garbage, "is damaged (file is not a database): take it from a backup"),
+        (garbage, "is damaged (file is not a database); take it from a backup"),
         (empty, "is damaged (it has no table of assignments)"),
         (torn, "is damaged (database disk image is malformed)"),
     ],
@@ -98,7 +98,7 @@ def test_what_is_missing_or_damaged_is_said_in_one_line_and_nothing_is_touched(
     done = grade(NAME)
     assert done.exit_code == 1
     assert words in done.stderr
-    assert "Nothing was graded" in done.stderr
+    assert done.stderr.startswith("Error: nothing was graded: ")
     assert done.stderr.count("\n") == 1
     after = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
     assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {course / ".grade.lock"}
@@ -117,6 +117,13 @@ def test_an_unknown_name_is_said_with_one_that_is_near(course: Path, arguments: 
     first, _, last = words.partition(" .* ")
     assert first in done.stderr
     assert done.stderr.rstrip().endswith(last)
+
+
+def test_a_folder_that_is_no_assignments_is_said_with_the_one_that_is_near(course: Path) -> None:
+    (course / "submitted" / "dee" / f"{NAME} (1)").mkdir(parents=True)
+    done = grade()
+    assert done.exit_code == 1
+    assert done.stderr.rstrip().endswith(f"did you mean {NAME}?")
 
 
 @needs_full
