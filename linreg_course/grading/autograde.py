@@ -15,6 +15,11 @@ from nbgrader.utils import capture_log
 from traitlets import import_item
 
 from linreg_course.grading.execute import grade
+from linreg_course.handin.nbgrader_course import cause_of
+
+
+class NotGradedError(Exception):
+    """nbgrader could not grade a submission; it says why."""
 
 
 class PooledAutograde(Autograde):
@@ -47,10 +52,17 @@ class PooledAutograde(Autograde):
         except Exception as error:
             self._failure = error
 
-    def finish(self) -> dict[str, Any]:
-        """Grade the submission; return what became of it, as `NbGraderAPI.autograde` does."""
-        done: dict[str, Any] = capture_log(self)
-        return done
+    def finish(self) -> None:
+        """Grade the submission.
+
+        Raises:
+            NotGradedError: nbgrader could not.
+        """
+        done = capture_log(self)
+        if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
+            raise KeyboardInterrupt
+        if not done["success"]:
+            raise NotGradedError(cause_of(str(done.get("log") or "") + str(done.get("error") or "")))
 
     def _task(self, notebook: str) -> dict[str, Any]:
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)

@@ -51,12 +51,16 @@ def require(api: NbGraderAPI, names: Iterable[str]) -> None:
     try:
         read_key(course)
     except ValueError as error:
-        raise click.ClickException(f"{error}. Nothing was graded") from None
+        raise click.ClickException(f"nothing was graded: {error}") from None
+    released = [path.stem for path in course.glob("release/*/*.ipynb")]
     for name in names:
         for folder in ("source", "release"):
             path = course / folder / name / f"{name}.ipynb"
             if not path.is_file():
-                raise click.ClickException(f"there is no {path}: `linreg release {name}` makes it. Nothing was graded")
+                near = "" if name in released else _near(name, released)
+                raise click.ClickException(
+                    f"nothing was graded: there is no {path}; `linreg release {name}` makes it{near}"
+                )
     _require_gradebook(api.coursedir.db_url)
 
 
@@ -67,8 +71,8 @@ def _require_gradebook(db_url: str) -> None:
     path = Path(url.database)
     if not path.is_file():
         raise click.ClickException(
-            f"there is no gradebook {path}: take it from a backup; without one, `linreg release` makes it anew, with "
-            "nothing in it of what was graded by hand. Nothing was graded"
+            f"nothing was graded: there is no gradebook {path}; take it from a backup, or let `linreg release` make it "
+            "anew, with nothing in it of what was graded by hand"
         )
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
@@ -80,7 +84,7 @@ def _require_gradebook(db_url: str) -> None:
         found = "it has no table of assignments"
     if found != "ok":
         raise click.ClickException(
-            f"the gradebook {path} is damaged ({found}): take it from a backup. Nothing was graded"
+            f"nothing was graded: the gradebook {path} is damaged ({found}); take it from a backup"
         )
 
 

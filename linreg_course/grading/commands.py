@@ -6,7 +6,9 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from nbgrader.apps import NbGraderAPI
@@ -54,7 +56,7 @@ def feedback(names: list[str]) -> None:
 
 
 def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs: int) -> list[Result]:
-    """Grade them and show each at once; on Ctrl-C say what is done, and end."""
+    """Grade them and show each at once."""
     course = Path(api.coursedir.root)
     table = Table(name, maxima_of(api, name), students, has_penalties(api, name))
     results: list[Result] = []
@@ -67,14 +69,20 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs:
                 results.append(result)
                 show(table.row(result))
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second press must not spoil what the first has ended
-        write_remarks(course, name, results)
-        done, of = len(results), len(students)
-        click.echo(f"\n{name}: stopped. {done} of {of} are graded; the same command goes on with the others.", err=True)
-        os._exit(130)  # kernels' threads would be waited for
+        _stop(course, name, results, len(students))
     remarks = write_remarks(course, name, results)
     if remarks is not None:
         click.echo(f"remarks in full: {os.path.relpath(remarks)}")
     for line in table.foot(results):
         click.echo(line)
     return results
+
+
+def _stop(course: Path, name: str, results: list[Result], of: int) -> NoReturn:
+    """Say what is done, and end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second press must not spoil what the first has ended
+    with suppress(OSError):  # the next run writes them too
+        write_remarks(course, name, results)
+    done = len(results)
+    click.echo(f"\n{name}: stopped. {done} of {of} are graded; the same command goes on with the others.", err=True)
+    os._exit(130)  # kernels' threads would be waited for

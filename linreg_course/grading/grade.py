@@ -13,12 +13,12 @@ from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
-from linreg_course.grading.autograde import PooledAutograde
+from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.execute import stopped_in
 from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
-from linreg_course.handin.nbgrader_course import cause_of, kept, one_engine
+from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError, read_submission
 from linreg_course.language import Text
 
@@ -119,15 +119,13 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, executor: Execut
 
 def _ended(app: PooledAutograde, course: Path, assignment: str, student: str, notes: list[str]) -> Result:
     unstamp(course, student, assignment)
-    with kept(course / "autograded" / student / assignment):
-        done = app.finish()
-        if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
-            raise KeyboardInterrupt
-    if not done["success"]:
+    try:
+        with kept(course / "autograded" / student / assignment):
+            app.finish()
+    except NotGradedError as error:
         if not (course / "submitted" / student / assignment).is_dir():
             return Result(student, reason=REMOVED)
-        log = str(done.get("log") or "") + str(done.get("error") or "")
-        return Result(student, reason=f"nbgrader could not grade it: {cause_of(log)}", note=" ".join(notes))
+        return Result(student, reason=f"nbgrader could not grade it: {error}", note=" ".join(notes))
     note = " ".join([*notes, *(words.en for words in unseen_in(course, student, assignment))])
     stamp(course, student, assignment, note)
     return _result(app.coursedir.db_url, assignment, student, note) or Result(student, reason=REMOVED)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-
-# To the first column, and the rest of the line away.
-_CLEAR = "\r\x1b[K"
 
 
 @contextmanager
@@ -21,9 +19,14 @@ def lines_above_a_bar(name: str, length: int) -> Iterator[Callable[[str], None]]
     with click.progressbar(length=length, label=name, show_pos=True, file=sys.stderr) as bar:
 
         def line(text: str) -> None:
-            click.echo(_CLEAR, nl=False, err=True)
+            _clear()
             click.echo(text)
             bar.update(1)
 
         yield line
-        click.echo(_CLEAR, nl=False, err=True)
+        _clear()
+
+
+def _clear() -> None:
+    """Write spaces over the bar; not every terminal obeys a code that clears the line."""
+    click.echo(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r", nl=False, err=True)

@@ -81,10 +81,10 @@ def torn(course: Path) -> None:
     ("damage", "words"),
     [
         (no_key, "seed.key: `linreg release` makes it"),
-        (no_release, f"`linreg release {NAME}` makes it"),
-        (no_source, f"`linreg release {NAME}` makes it"),
+        (no_release, f"{NAME}.ipynb; `linreg release {NAME}` makes it"),
+        (no_source, f"{NAME}.ipynb; `linreg release {NAME}` makes it"),
         (no_gradebook, "there is no gradebook"),
-        (garbage, "is damaged (file is not a database): take it from a backup"),
+        (garbage, "is damaged (file is not a database); take it from a backup"),
         (empty, "is damaged (it has no table of assignments)"),
         (torn, "is damaged (database disk image is malformed)"),
     ],
@@ -98,7 +98,7 @@ def test_what_is_missing_or_damaged_is_said_in_one_line_and_nothing_is_touched(
     done = grade(NAME)
     assert done.exit_code == 1
     assert words in done.stderr
-    assert "Nothing was graded" in done.stderr
+    assert done.stderr.startswith("Error: nothing was graded: ")
     assert done.stderr.count("\n") == 1
     after = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
     assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {course / ".grade.lock"}
@@ -119,6 +119,13 @@ def test_an_unknown_name_is_said_with_one_that_is_near(course: Path, arguments: 
     assert done.stderr.rstrip().endswith(last)
 
 
+def test_a_folder_that_is_no_assignments_is_said_with_the_one_that_is_near(course: Path) -> None:
+    (course / "submitted" / "dee" / f"{NAME} (1)").mkdir(parents=True)
+    done = grade()
+    assert done.exit_code == 1
+    assert done.stderr.rstrip().endswith(f"did you mean {NAME}?")
+
+
 @needs_full
 def test_a_full_disk_stops_in_one_sentence_and_the_same_command_goes_on(course: Path) -> None:
     part = course / "graded" / f"{NAME}-remarks.part"
@@ -133,8 +140,8 @@ def test_a_full_disk_stops_in_one_sentence_and_the_same_command_goes_on(course: 
 
 
 def test_a_full_disk_in_nbgraders_log_stops_too(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = "Traceback\nOSError: [Errno 28] No space left on device"
-    monkeypatch.setattr(grading, "_grade_one", lambda *_: grading.Result("ann", reason=grading._cause({"log": log})))
+    reason = "nbgrader could not grade it: OSError: [Errno 28] No space left on device"
+    monkeypatch.setattr(grading, "_begun", lambda *_: lambda: grading.Result("ann", reason=reason))
     done = grade(NAME)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: the disk is full: make room;")
@@ -185,7 +192,7 @@ def test_each_line_is_there_before_the_next_student_is_graded(course: Path, monk
             yield grading.Result(student, {"convert-lr-check": (8, 8), "l1": (None, 3)})
 
     monkeypatch.setattr(commands, "grade_each", results)
-    commands.grade([NAME], [], False)
+    commands.grade([NAME], [], False, 1)
     head, ann, bo = (said.out.split("\n") for said in seen)
     assert [line.split() for line in head[:-1]] == [
         ["lr-vs-reduction:", "1", "convert-lr,", "2", "l1,", "3", "l2"],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from linreg_course.grading.grade import Result
+from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import short_remark, write_remarks
 from linreg_course.grading.table import Table, cut
 
@@ -60,8 +63,8 @@ def test_a_penalty_without_its_column_is_a_remark_and_no_sum_is_below_0() -> Non
 
 
 def test_without_a_score_the_line_says_none_and_why() -> None:
-    reason = "the kernel died while the notebook ran: a cell ended Python or took all memory"
-    assert table("ann").row(Result("ann", reason=reason)).split() == ["ann", "none", "the", "kernel", "died"]
+    reason = "huber.ipynb is not a readable notebook (Expecting value: line 1). Save it again in JupyterLab."
+    assert table("ann").row(Result("ann", reason=reason)).split() == ["ann", "none", "not", "a", "readable", "notebook"]
 
 
 def test_the_foot_counts() -> None:
@@ -111,3 +114,28 @@ def test_several_remarks_are_told_together() -> None:
 def test_where_there_is_no_score_the_line_says_why_before_anything_else() -> None:
     both = Result("ann", reason="nbgrader could not grade it: KeyError: 'x'", note=LONG)
     assert short_remark(both) == "KeyError: 'x'"
+
+
+class Terminal(io.StringIO):
+    """What a terminal gets of both streams, in its order."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_the_bar_is_wiped_before_a_line_and_drawn_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with lines_above_a_bar("huber", 2) as show:
+        show("ann 12")
+        show("bo 11")
+    bars = terminal.getvalue().split("\n")
+    assert [line.split("\r")[-1] for line in bars] == ["ann 12", "bo 11", "\x1b[?25h", ""]
+    assert [pos in line for pos, line in zip(["0/2", "1/2", "2/2"], bars, strict=False)] == [True, True, True]
+
+
+def test_elsewhere_there_is_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    with lines_above_a_bar("huber", 1) as show:
+        show("ann 12")
+    assert capsys.readouterr() == ("ann 12\n", "")
