@@ -16,6 +16,9 @@ from linreg_course.authoring.source import read_source
 COURSE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+# By student and cell.
+Scores = dict[tuple[str, str], float | None]
+
 
 def copy_course(folder: Path, *sources: str) -> Path:
     """Copy what `linreg release` and nbgrader need of the repository, with these sources; return the folder."""
@@ -52,3 +55,16 @@ def submit(course: Path, student: str, assignment: str, notebook: Any) -> None:
     folder = course / "submitted" / student / assignment
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{assignment}.ipynb")
+
+
+def scores(course: Path, assignment: str) -> Scores:
+    """Return what each student has in each cell, by the gradebook and without what a person gave."""
+    from nbgrader.api import Gradebook  # a second, which only tests of grading have to spend
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            (submission.student_id, given.name): given.auto_score
+            for submission in gradebook.assignment_submissions(assignment)
+            for notebook in submission.notebooks
+            for given in notebook.grades
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from pathlib import Path
 
@@ -58,8 +59,10 @@ def take_chinese(course: Path, student: str, assignment: str) -> bool:
     if untouched:
         kept = _free(course / FOLDER / student / f"{assignment}-english")
         kept.mkdir(parents=True)
-        shutil.move(top, kept / top.name)
-        shutil.copyfile(other, top)
+        shutil.copyfile(top, kept / top.name)
+        beside = top.with_suffix(".part")
+        shutil.copyfile(other, beside)
+        os.replace(beside, top)
     return untouched
 
 

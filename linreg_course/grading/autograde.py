@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 import nbformat
@@ -14,7 +15,6 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import capture_log
 from traitlets import import_item
 
-from linreg_course.grading.execute import grade
 from linreg_course.handin.nbgrader_course import cause_of
 
 
@@ -33,12 +33,16 @@ class PooledAutograde(Autograde):
         coursedir = CourseDirectory(parent=api, assignment_id=assignment, student_id=student)
         super().__init__(coursedir=coursedir, parent=api)
         self.force = True
-        self._tasks: dict[str, dict[str, Any]] = {}
+        self._sanitized: dict[str, str] = {}
         self._executed: dict[str, Future[str]] = {}
         self._failure: Exception | None = None
 
-    def submit(self, executor: Executor) -> None:
-        """Hand the notebooks to the executor; what stops nbgrader before that is raised again by `finish`."""
+    def submit(self, run: Callable[[dict[str, Any]], Future[str]]) -> None:
+        """Have the notebooks run; what stops nbgrader before that is raised again by `finish`.
+
+        Args:
+            run: hands a task of `grading.execute.grade` to an executor.
+        """
         try:
             self.init_notebooks()
             self.exporter = self.exporter_class(parent=self, config=self.config)
@@ -47,8 +51,8 @@ class PooledAutograde(Autograde):
                 resources = self.init_single_notebook_resources(filename)
                 notebook, _ = self.exporter.from_filename(filename, resources=resources)
                 name = resources["nbgrader"]["notebook"]
-                self._tasks[name] = self._task(notebook)
-                self._executed[name] = executor.submit(grade, self._tasks[name])
+                self._sanitized[name] = notebook
+                self._executed[name] = run(self._task(notebook))
         except Exception as error:
             self._failure = error
 
@@ -82,7 +86,7 @@ class PooledAutograde(Autograde):
     def _take_sanitized(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         if self._failure is not None:
             raise self._failure
-        return nbformat.reads(self._tasks[resources["nbgrader"]["notebook"]]["notebook"], as_version=4), resources
+        return nbformat.reads(self._sanitized[resources["nbgrader"]["notebook"]], as_version=4), resources
 
     def _take_executed(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         return nbformat.reads(self._executed[resources["nbgrader"]["notebook"]].result(), as_version=4), resources

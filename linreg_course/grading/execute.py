@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import stat
@@ -38,14 +39,15 @@ def grade(task: dict[str, Any]) -> str:
 
     Args:
         task: plain data: "notebook", its JSON; "folders", whose files stand beside it, those of a later one
-            in place of an earlier one's; "options", by name the settings of nbgrader's `Execute`.
+            in place of an earlier one's; "scratch", the folder below which it gets one; "options", by name the
+            settings of nbgrader's `Execute`.
 
     Returns:
         The JSON of the executed notebook.
     """
     step = WarmExecute(config=Config({"Execute": task["options"]}))
     notebook = nbformat.reads(task["notebook"], as_version=4)
-    executed, _ = step.preprocess(notebook, {"metadata": {}, "folders": task["folders"]})
+    executed, _ = step.preprocess(notebook, {"metadata": {}, "folders": task["folders"], "scratch": task["scratch"]})
     return str(nbformat.writes(executed))
 
 
@@ -62,17 +64,29 @@ class WarmExecute(Execute):
         super().__init__(**{"kernel_manager_class": kernel_manager_class(), **kwargs})
 
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        """Run the notebook; a kernel that died is a cell's doing if it dies in a second run too.
+
+        The system may have ended it, for want of memory, or somebody's hand.
+        """
+        executed = self._run(copy.deepcopy(nb), resources, km)
+        if any(ENDED in _errors(cell) for cell in executed.cells):
+            executed = self._run(copy.deepcopy(nb), resources, km)
+        return executed, resources
+
+    def _run(self, notebook: NotebookNode, resources: Any, km: Any) -> NotebookNode:
         """Run the notebook with copies of the files that stand beside it, in a folder that is removed."""
         self._until = time.monotonic() + self.submission_seconds
         self._ending: set[int] = set()
         beside = resources["metadata"].get("path")
         folders = resources.get("folders") or ([beside] if beside else [])
-        with tempfile.TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
+        below = resources.get("scratch")
+        with tempfile.TemporaryDirectory(prefix="linreg-", dir=below, ignore_cleanup_errors=True) as scratch:
             for folder in folders:
                 copy_files(Path(folder), Path(scratch))
-            self._start = {"cwd": scratch, "env": _environment(nb)}
-            super().preprocess(nb, {**resources, "metadata": {**resources["metadata"], "path": scratch}}, km)
-        return nb, resources
+            self._start = {"cwd": scratch, "env": _environment(notebook)}
+            place = {**resources, "metadata": {**resources["metadata"], "path": scratch}}
+            executed, _ = super().preprocess(notebook, place, km)
+        return executed
 
     def setup_kernel(self, **kwargs: Any) -> Any:
         """Start the kernel in the folder, with the seeds.
@@ -120,9 +134,8 @@ class WarmExecute(Execute):
         self.start_new_kernel(**self._start)
         self.start_new_kernel_client()
         for number in self._above(index):
-            copy = nbformat.from_dict(self.nb.cells[number])
             try:
-                self.execute_cell(copy, number, store_history=True)
+                self.execute_cell(copy.deepcopy(self.nb.cells[number]), number, store_history=True)
             except (DeadKernelError, CellTimeoutError):
                 self._ending.add(number)
                 self._go_on_after(index)
@@ -138,7 +151,7 @@ class WarmExecute(Execute):
 def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
     """Yield which cells of an executed notebook were stopped, and why: no score shows it."""
     for number, cell in enumerate(notebook.cells):
-        errors = {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
+        errors = _errors(cell)
         name = named(notebook, number)
         if OVER in errors:
             yield Text(
@@ -154,6 +167,10 @@ def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
                 "what stands below it was run without it.",
                 zh=f"内核在单元格{name}里意外退出了：它结束了Python，用尽了内存，或者输出太多；它后面的在没有它的情况下运行。",
             )
+
+
+def _errors(cell: NotebookNode) -> set[str]:
+    return {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
 
 
 def copy_files(source: Path, target: Path) -> None:

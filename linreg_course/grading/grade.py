@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import nbformat
 from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
+from linreg_course.grading import execute
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
-from linreg_course.grading.execute import stopped_in
 from linreg_course.grading.scores import missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError, read_submission
 from linreg_course.language import Text
+
+# Runs a notebook: see `execute.grade`.
+Run = Callable[[dict[str, Any]], Future[str]]
 
 REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 
@@ -71,21 +77,28 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, j
         again: grade also what has not changed.
         jobs: how many notebooks run at a time.
     """
-    executor = ThreadPoolExecutor(jobs)
     waiting: deque[Callable[[], Result]] = deque()
-    with one_engine():
-        try:
-            for student in students:
-                waiting.append(_begun(api, assignment, student, again, executor))
-                if len(waiting) > 2 * jobs:
-                    yield waiting.popleft()()
-            while waiting:
+    with one_engine(), _pool(jobs) as run:
+        for student in students:
+            waiting.append(_begun(api, assignment, student, again, run))
+            if len(waiting) > 2 * jobs:
                 yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[Run]:
+    """Give what runs a notebook in one of so many threads, each in a folder below one that is removed in the end."""
+    executor = ThreadPoolExecutor(jobs)
+    with TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
+        try:
+            yield lambda task: executor.submit(execute.grade, {**task, "scratch": scratch})
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, executor: Executor) -> Callable[[], Result]:
+def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Run) -> Callable[[], Result]:
     """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
     folder = course / "submitted" / student / assignment
@@ -97,14 +110,14 @@ def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, executo
     if done is not None:
         return lambda: done
     try:
-        return _submitted(api, assignment, student, executor)
+        return _submitted(api, assignment, student, run)
     except (UnreadableError, FileNotFoundError):
         if folder.is_dir():
             raise
         return lambda: Result(student, reason=REMOVED)
 
 
-def _submitted(api: NbGraderAPI, assignment: str, student: str, executor: Executor) -> Callable[[], Result]:
+def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Callable[[], Result]:
     course = Path(api.coursedir.root)
     chinese = take_chinese(course, student, assignment)
     aside = set_aside(course, student, assignment)
@@ -113,7 +126,7 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, executor: Execut
     notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
     notes += _differences(course, student, assignment)
     app = PooledAutograde(api, assignment, student)
-    app.submit(executor)
+    app.submit(run)
     return lambda: _ended(app, course, assignment, student, notes)
 
 
@@ -142,7 +155,7 @@ def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
     """Return what the scores of an autograded submission do not show: no verdict, or a cell that was stopped."""
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    return [*missing_verdicts(notebook), *stopped_in(notebook)]
+    return [*missing_verdicts(notebook), *execute.stopped_in(notebook)]
 
 
 def _result(db_url: str, assignment: str, student: str, note: str) -> Result | None:

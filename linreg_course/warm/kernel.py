@@ -1,6 +1,10 @@
 """The kernel in a child of the fork server: ipykernel's own, with a socketpair in place of ZMQ.
 
 Requests and answers are Jupyter's messages, a line of JSON each. `preload` makes the kernel before the fork.
+
+What a cell shows is what it shows in ipykernel, but for this: `exit()` ends nothing, the history is not kept in a
+file, nothing can be debugged, binary buffers of live widgets are left out, and the user's own configuration and
+start-up files of IPython are not read.
 """
 
 from __future__ import annotations

@@ -58,13 +58,20 @@ def start_kernel(env: Mapping[str, str], folder: str) -> tuple[BaseProcess, sock
 
     It is there at once, but for the first call, and the first one after the server has died.
     """
-    start_server()
     ours, theirs = socket.socketpair()
-    context = multiprocessing.get_context("forkserver")
     with theirs:
-        process = context.Process(target=_run, args=(theirs, {**env, **ONE_THREAD}, folder), daemon=True)
-        process.start()
-    return process, ours
+        try:
+            return _start(theirs, env, folder), ours
+        except (OSError, EOFError):  # the server has died just now
+            return _start(theirs, env, folder), ours
+
+
+def _start(connection: socket.socket, env: Mapping[str, str], folder: str) -> BaseProcess:
+    start_server()
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=_run, args=(connection, {**env, **ONE_THREAD}, folder), daemon=True)
+    process.start()
+    return process
 
 
 def end(kernel: BaseProcess) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from cold_execute import take_stock
-from example_course import copy_course, run
-from nbgrader.api import Gradebook
+from example_course import Scores, copy_course, run, scores
 
 from linreg_course.grading.grade import grade, students_of
 from linreg_course.handin.nbgrader_course import nbgrader_api
@@ -21,19 +20,6 @@ pytestmark = pytest.mark.slow
 NAME = "huber"
 # Stock nbgrader leaves whose kernel dies without a score, stops at a broken file, and waits for whom never ends.
 LEFT_OUT = ("10-kernel-dies", "11-never-ends", "12-corrupt")
-
-Scores = dict[tuple[str, str], float | None]
-
-
-def scores(course: Path, name: str) -> Scores:
-    """Return what each student has in each cell, by the gradebook."""
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        return {
-            (submission.student_id, given.name): given.auto_score
-            for submission in gradebook.assignment_submissions(name)
-            for notebook in submission.notebooks
-            for given in notebook.grades
-        }
 
 
 @pytest.fixture(scope="module")

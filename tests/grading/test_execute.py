@@ -27,8 +27,8 @@ def run(*sources: str, folders: tuple[Path, ...] = (), **options: Any) -> nbform
     """Run the cells as a submission's; one that calls `check.…` is a graded check."""
     cells = [new_code_cell(source, metadata=CHECK if source.startswith("check.") else {}) for source in sources]
     notebook = new_notebook(cells=cells, metadata={"linreg_course": {"seeds": {}}})
-    task = {"notebook": nbformat.writes(notebook), "folders": list(map(str, folders)), "options": options}
-    return nbformat.reads(grade(task), as_version=4)
+    task = {"notebook": nbformat.writes(notebook), "folders": list(map(str, folders)), "scratch": None}
+    return nbformat.reads(grade({**task, "options": options}), as_version=4)
 
 
 def shown(notebook: nbformat.NotebookNode) -> list[str]:
