@@ -7,10 +7,12 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cold_execute import take_stock
-from example_course import Scores, copy_course, run, scores
+from example_course import copy_course, run, scores
+from nbgrader.api import Gradebook
 
 from linreg_course.grading.grade import grade, students_of
 from linreg_course.handin.nbgrader_course import nbgrader_api
@@ -22,25 +24,61 @@ NAME = "huber"
 LEFT_OUT = ("10-kernel-dies", "11-never-ends", "12-corrupt")
 
 
+# An instructor's own settings: hooks before and after each submission, and nothing for who is late.
+SETTINGS = """
+def note(**given):
+    with open(COURSE / "hooks.txt", "a") as file:
+        print(given["assignment"], len(given["notebooks"]), file=file)
+
+c.Autograde.pre_convert_hook = c.Autograde.post_convert_hook = note
+c.LateSubmissionPlugin.penalty_method = "zero"
+"""
+DUE, LATE = "2026-05-01 12:00:00 UTC", "04-sum"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample class, of whom one is late, and an instructor's settings."""
     folder = copy_course(tmp_path_factory.mktemp("class"), NAME)
     for command in (("linreg", "release", NAME), ("python", "tools/sample_class.py")):
         done = run(folder, *command)
         assert done.returncode == 0, done.stdout + done.stderr
     for student in LEFT_OUT:
         shutil.rmtree(folder / "course" / "submitted" / student)
+    with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS)
+    for path in (folder / "course" / "submitted").glob(f"*/{NAME}"):
+        day = 2 if path.parent.name == LATE else 1
+        (path / "timestamp.txt").write_text(f"2026-05-0{day} 11:00:00 UTC")
+    with Gradebook(f"sqlite:///{folder / 'course' / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=DUE)
     return folder
 
 
+def told(course: Path) -> dict[str, tuple[Any, ...]]:
+    """Return what else the gradebook has of each submission."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            one.student_id: (
+                one.timestamp,
+                one.late_submission_penalty,
+                one.score,
+                one.needs_manual_grade,
+                {given.name: given.needs_manual_grade for notebook in one.notebooks for given in notebook.grades},
+            )
+            for one in gradebook.assignment_submissions(NAME)
+        }
+
+
 @pytest.fixture(scope="module")
-def stock(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Scores:
+def stock(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class as stock nbgrader grades it: its course."""
     other = tmp_path_factory.mktemp("stock") / "class"
     shutil.copytree(folder, other)
     take_stock(other)
     done = run(other, "nbgrader", "autograde", NAME)
     assert done.returncode == 0, done.stdout + done.stderr
-    return scores(other / "course", NAME)
+    return other / "course"
 
 
 @pytest.fixture
@@ -52,22 +90,33 @@ def here(folder: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 4])
-def test_scores_are_stock_nbgraders_with_any_jobs_and_in_any_order(here: Path, stock: Scores, jobs: int) -> None:
+def test_scores_are_stock_nbgraders_with_any_jobs_and_in_any_order(here: Path, stock: Path, jobs: int) -> None:
     students = students_of(here / "course", NAME)
     random.Random(jobs).shuffle(students)
     results = list(grade(nbgrader_api(), NAME, students, again=True, jobs=jobs))
     assert [result.student for result in results] == students
     assert {result.reason for result in results} == {""}
-    assert scores(here / "course", NAME) == stock
+    assert scores(here / "course", NAME) == scores(stock, NAME)
 
 
-def test_the_class_is_one_in_which_scores_differ(stock: Scores) -> None:
-    assert len({score for (_, cell), score in stock.items() if cell == "huber-loss-check"}) >= 5
+def test_the_class_is_one_in_which_scores_differ(stock: Path) -> None:
+    given = scores(stock, NAME)
+    assert len({score for (_, cell), score in given.items() if cell == "huber-loss-check"}) >= 5
 
 
-def test_formgraders_way_gives_the_same_scores(here: Path, stock: Scores) -> None:
+def test_penalties_times_hooks_and_what_waits_for_a_person_are_stock_nbgraders(here: Path, stock: Path) -> None:
+    (here / "course" / "hooks.txt").unlink(missing_ok=True)
+    results = list(grade(nbgrader_api(), NAME, students_of(here / "course", NAME), again=True, jobs=2))
+    assert told(here / "course") == told(stock)
+    assert (here / "course" / "hooks.txt").read_text() == (stock / "hooks.txt").read_text()
+    late = {result.student: (result.penalty, result.score) for result in results if result.penalty}
+    assert late == {LATE: (told(stock)[LATE][1], 0)}
+    assert late[LATE][0] > 0
+
+
+def test_formgraders_way_gives_the_same_scores(here: Path, stock: Path) -> None:
     student = "06-no-half-delta"
     done = nbgrader_api().autograde(NAME, student)
     assert done["success"], done
-    mine = {key: score for key, score in stock.items() if key[0] == student}
+    mine = {key: score for key, score in scores(stock, NAME).items() if key[0] == student}
     assert {key: score for key, score in scores(here / "course", NAME).items() if key[0] == student} == mine
