@@ -59,6 +59,14 @@ def test_a_cell_that_ends_its_kernel_costs_itself_alone(death: str) -> None:
     assert "The kernel died in the cell `" in said(notebook)
 
 
+def test_a_kernel_that_dies_in_one_run_of_two_was_ended_from_outside(tmp_path: Path) -> None:
+    seen = str(tmp_path / "seen")
+    once = f"import os\nif not os.path.exists({seen!r}):\n    open({seen!r}, 'w').close()\n    os._exit(1)\n'alive'"
+    notebook = run("x = 1", once, "x + 1")
+    assert shown(notebook) == ["", "'alive'", "2"]
+    assert said(notebook) == ""
+
+
 def test_checks_are_not_run_again_and_cells_that_end_the_kernel_are_left_out() -> None:
     notebook = run(
         "import os; open('lines', 'a').write('own ')",
