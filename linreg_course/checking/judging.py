@@ -58,11 +58,12 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     first = next((rule for rule, fault in rules if fault is not None), None)
     if first is None:
         return Verdict(name_of(exercise), Outcome.RIGHT, rules, seed=seed)
-    mistake = None if any("late" in one for one in seen) else name_mistake(exercise, look_at)
+    is_late = any("late" in one for one in seen)
+    mistake = None if is_late else name_mistake(exercise, look_at)
     case, one, faults = next(entry for entry in found if first.name in entry[2])
     hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found, look_at, seed))
     outcome = Outcome.ERROR if faults[first.name].error is not None else Outcome.NOT_YET
-    return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed)
+    return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed, is_late=is_late)
 
 
 Found = list[tuple[Case, Seen, Mapping[str, Fault]]]

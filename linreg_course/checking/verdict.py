@@ -90,6 +90,7 @@ class Verdict:
         case: the case of the first fault, or None.
         note: why the answer could not be looked at, in place of faults.
         seed: what the cases were drawn from; None where there were none.
+        is_late: whether a call did not return in time.
     """
 
     exercise: str
@@ -100,6 +101,7 @@ class Verdict:
     case: Case | None = None
     note: Text | None = None
     seed: int | None = None
+    is_late: bool = False
 
     @property
     def points(self) -> int:
@@ -128,4 +130,5 @@ class Verdict:
             "rules": {rule.name: fault is None if tried else None for rule, fault in self.rules},
             "mistake": None if self.mistake is None else self.mistake.id,
             "seed": self.seed,
+            "late": self.is_late,
         }

@@ -8,6 +8,7 @@ import shutil
 import stat
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,9 @@ from linreg_course.handin.verdicts import is_judged
 from linreg_course.language import Text
 from linreg_course.warm.manager import kernel_manager_class
 from linreg_course.warm.processes import clean_environment
+
+# How many characters of what a cell prints are kept.
+PRINTED = 2**20
 
 # Names of the errors that stand in the outputs of cells which were not run to their end.
 LATE, ENDED, OVER = "CellTimeoutError", "KernelEnded", "TimeIsOver"
@@ -77,6 +81,7 @@ class WarmExecute(Execute):
         """Run the notebook with copies of the files that stand beside it, in a folder that is removed."""
         self._until = time.monotonic() + self.submission_seconds
         self._ending: set[int] = set()
+        self._printed: Counter[int] = Counter()
         beside = resources["metadata"].get("path")
         folders = resources.get("folders") or ([beside] if beside else [])
         below = resources.get("scratch")
@@ -112,6 +117,18 @@ class WarmExecute(Execute):
             self._ending.add(index)
             self._go_on_after(index)
         return cell, resources
+
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any) -> NotebookNode | None:
+        """Keep an output; of what a cell prints only the beginning, for a loop that prints would fill gigabytes."""
+        if msg["msg_type"] == "stream":
+            index, text = args[-1], str(msg["content"]["text"])
+            room = PRINTED - self._printed[index]
+            self._printed[index] += len(text)
+            if room <= 0:
+                return None
+            if len(text) > room:
+                msg["content"]["text"] = text[:room] + "\n... Output truncated ...\n"
+        return super().output(outs, msg, *args)
 
     def _why(self, seconds: float) -> NotebookNode:
         if time.monotonic() >= self._until:

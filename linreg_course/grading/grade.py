@@ -18,7 +18,7 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.grading import execute
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
-from linreg_course.grading.scores import missing_verdicts
+from linreg_course.grading.scores import late_in, missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import kept, one_engine
@@ -152,10 +152,10 @@ def _differences(course: Path, student: str, assignment: str) -> list[str]:
 
 
 def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
-    """Return what the scores of an autograded submission do not show: no verdict, or a cell that was stopped."""
+    """Return what the scores of an autograded submission do not show: what gave no verdict, was late or was stopped."""
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    return [*missing_verdicts(notebook), *execute.stopped_in(notebook)]
+    return [*missing_verdicts(notebook), *late_in(notebook), *execute.stopped_in(notebook)]
 
 
 def _result(db_url: str, assignment: str, student: str, note: str) -> Result | None:

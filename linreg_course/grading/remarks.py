@@ -12,6 +12,7 @@ from linreg_course.grading.stamps import FOLDER
 # A phrase by which a remark is known, and the few words that tell an instructor the same.
 _SHORT = {
     "The kernel died in the cell": "kernel died",
+    "did not return in time": "answer out of time",
     "took too long and was stopped": "cell out of time",
     "time of the whole notebook was over": "notebook out of time",
     "was removed before": "folder removed",

@@ -34,6 +34,19 @@ def missing_verdicts(notebook: NotebookNode) -> list[Text]:
     return [no_verdict(cell) for cell in notebook.cells if is_judged(cell) and verdict_of(cell) is None]
 
 
+def late_in(notebook: NotebookNode) -> list[Text]:
+    """Return which answers of an autograded notebook did not return in time."""
+    records = [verdict_of(cell) or {} for cell in notebook.cells if is_judged(cell)]
+    return [
+        Text(
+            en=f"A call of {record['exercise']} did not return in time.",
+            zh=f"{record['exercise']}有一次调用没有及时返回。",
+        )
+        for record in records
+        if record.get("late")
+    ]
+
+
 def _first(cell: NotebookNode) -> NotebookNode:
     output, record = verdict_output(cell), verdict_of(cell)
     if output is None or record is None:

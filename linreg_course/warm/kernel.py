@@ -27,8 +27,8 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets import Instance, Type
 
-# Characters that a stream keeps before it sends them.
-MUCH = 2**13
+# Characters that a stream keeps before it sends them, and bytes that are taken at a time of what C code has written.
+MUCH, MUCH_FROM_C = 2**13, 2**20
 
 
 class SocketSession(Session):
@@ -153,7 +153,7 @@ class Stream(io.TextIOBase):
         if size == self._read:
             return ""
         start, self._read = self._read, size
-        return os.pread(self._written.fileno(), size - start, start).decode(errors="replace")
+        return os.pread(self._written.fileno(), min(size - start, MUCH_FROM_C), start).decode(errors="replace")
 
 
 async def _lines(connection: Any) -> AsyncIterator[dict[str, Any]]:

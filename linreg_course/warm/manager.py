@@ -23,9 +23,9 @@ from nbclient.exceptions import DeadKernelError
 from linreg_course.checking import deadline
 from linreg_course.warm.processes import end, start_kernel
 
-# What a kernel may send in one message, and in all.
-MESSAGE_BYTES = 2**26
-ALL_BYTES = 2**27
+# What a kernel may send in all.
+ALL_BYTES = 2**26
+ALL_MESSAGES = 20_000
 
 _REPLY = "_reply"
 
@@ -125,11 +125,10 @@ class WarmKernelClient:
         self.idle = asyncio.Event()
         self._process, self._socket = process, connection
         self._asked = ""
-        self._heard = 0
 
     async def start_channels(self, **_: Any) -> None:
         """Begin to listen."""
-        self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=MESSAGE_BYTES)
+        self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=ALL_BYTES)
         self._listening = asyncio.ensure_future(self._listen())
 
     async def stop_channels(self) -> None:
@@ -166,9 +165,13 @@ class WarmKernelClient:
 
     async def _listen(self) -> None:
         """Take messages until the kernel ends; one that sends what is no message, or too much, is ended."""
+        heard = 0
         with suppress(ValueError, KeyError, TypeError, RecursionError, ConnectionError):
-            while (line := await self._reader.readline()) and self._heard <= ALL_BYTES:
-                self._heard += len(line)
+            for _ in range(ALL_MESSAGES):
+                line = await self._reader.readline()
+                heard += len(line)
+                if not line or heard > ALL_BYTES:
+                    break
                 self._take(json.loads(line))
         await asyncio.to_thread(end, self._process)
         self.shell_channel.put(None)

@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from linreg_course.checking import deadline
-from linreg_course.grading.execute import copy_files, grade, stopped_in
+from linreg_course.grading.execute import PRINTED, copy_files, grade, stopped_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -123,11 +123,24 @@ def test_the_whole_notebook_has_its_time() -> None:
     assert said(notebook).count("The time of the whole notebook was over") == 1
 
 
-def test_three_hundred_threads_and_twenty_megabytes_are_nothing_special() -> None:
+def test_three_hundred_threads_and_twenty_megabytes_harm_nobody() -> None:
     threads = "last = threading.Event()\nfor _ in range(300): threading.Thread(target=last.wait).start()"
     notebook = run(f"import threading\n{threads}", "print('x' * 20_000_000)", "last.set(); 1")
-    assert len(shown(notebook)[1]) == 20_000_001
     assert shown(notebook)[2] == "1"
+    assert shown(notebook)[1].startswith("x" * PRINTED)
+    assert len(shown(notebook)[1]) < PRINTED + 100
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["print('x')", "print('x' * 1000)", "display('x' * 1000)", "os.write(1, b'x' * 1000)"],
+)
+def test_a_cell_that_never_stops_telling_costs_itself_alone(flood: str) -> None:
+    bounded = "import os, resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (10**8, 10**8))\nx = 1"
+    notebook = run(bounded, f"while True: {flood}", "x + 1", timeout=5)
+    assert shown(notebook)[1].endswith(("KernelEnded", "CellTimeoutError", "OSError"))
+    assert shown(notebook)[2] == "2"
+    assert len(nbformat.writes(notebook)) < 5e7
 
 
 def test_it_runs_in_a_folder_of_its_own_with_copies_of_plain_files(tmp_path: Path) -> None:

@@ -11,7 +11,11 @@ from conftest import SampleClass
 from example_course import run
 from sample_scores import SCORES
 
-REMARKS = {"10-kernel-dies": "The kernel died in the cell `def huber_loss", "12-corrupt": "not a readable notebook"}
+REMARKS = {
+    "10-kernel-dies": "The kernel died in the cell `def huber_loss",
+    "11-never-ends": "A call of huber_loss did not return in time.",
+    "12-corrupt": "not a readable notebook",
+}
 
 
 @pytest.fixture
