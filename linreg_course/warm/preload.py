@@ -19,6 +19,7 @@ from traitlets.config import Config
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.warm.forget import OWNER_PROGRAM
 from linreg_course.warm.kernel import SocketSession, WarmKernel
+from linreg_course.warm.processes import is_server
 
 LOG = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ def _use_all(kernel: WarmKernel) -> None:
     kernel.shell.reset()
 
 
-KERNEL = _make_kernel()
-_use_all(KERNEL)
+def _be_warm() -> WarmKernel:
+    kernel = _make_kernel()
+    _use_all(kernel)
+    # A child of multiprocessing runs its owner's program again, but for this file name.
+    sys.modules["__main__"] = ModuleType("__main__")
+    sys.modules["__main__"].__file__ = OWNER_PROGRAM
+    return kernel
 
-# A child of multiprocessing runs its owner's program again, but for this file name.
-sys.modules["__main__"] = ModuleType("__main__")
-sys.modules["__main__"].__file__ = OWNER_PROGRAM
+
+KERNEL = _be_warm() if is_server() else None

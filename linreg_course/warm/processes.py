@@ -53,6 +53,11 @@ def start_server() -> None:
     forkserver.ensure_running()
 
 
+def is_server() -> bool:
+    """Tell whether this process is the fork server: what it imports to be warm is for it alone."""
+    return "multiprocessing.forkserver" in sys.orig_argv[-1]
+
+
 def start_kernel(env: Mapping[str, str], folder: str) -> tuple[BaseProcess, socket.socket]:
     """Start a kernel that works in `folder` with the environment `env`; return it and the socket to talk to it.
 
@@ -89,6 +94,7 @@ def _run(connection: socket.socket, env: dict[str, str], folder: str) -> None:
     """Be a kernel, until the other end closes."""
     from linreg_course.warm.preload import KERNEL, PATH
 
+    assert KERNEL is not None
     _leave_server(connection.fileno())
     os.environ.clear()
     os.environ.update(env)

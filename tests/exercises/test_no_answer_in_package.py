@@ -19,8 +19,9 @@ from linreg_course.exercises import EXERCISES, load
 pytestmark = pytest.mark.slow
 
 PACKAGE = COURSE / "linreg_course"
-# These rooms build, release and grade notebooks: their functions take paths and write files.
-NOT_CALLED = {"authoring", "grading", "handin", "cli", "lab"}
+# These rooms build, release and grade notebooks: their functions take paths, write files, start processes and end them.
+NOT_CALLED = {"authoring", "grading", "handin", "warm", "cli", "lab"}
+ENDS_PROCESSES = "linreg_course.checking.processes"
 # A function that hands back any number answers "return the factor", as Python's own `float` does.
 HANDS_BACK = {"huber_scale": {"number", "_rounded", "describe"}}
 
@@ -28,8 +29,10 @@ HANDS_BACK = {"huber_scale": {"number", "_rounded", "describe"}}
 def modules() -> Iterator[str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        if parts[1] not in NOT_CALLED and (parts[1] != "exercises" or parts[-1] in EXERCISES):
-            yield ".".join(parts).removesuffix(".__init__")
+        name = ".".join(parts).removesuffix(".__init__")
+        called = parts[1] not in NOT_CALLED and name != ENDS_PROCESSES
+        if called and (parts[1] != "exercises" or parts[-1] in EXERCISES):
+            yield name
 
 
 def functions() -> list[Callable[..., Any]]:

@@ -166,3 +166,15 @@ def python(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+
+
+def test_what_makes_the_server_warm_does_nothing_elsewhere() -> None:
+    program = """
+        import sys
+        before = dict(os.environ), sys.modules["__main__"]
+        import linreg_course.warm.forget, linreg_course.warm.preload
+        from IPython import get_ipython
+        print(before == (dict(os.environ), sys.modules["__main__"]), get_ipython())
+    """
+    done = python(program)
+    assert done.stdout == "True None\n", done.stderr
