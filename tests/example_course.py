@@ -16,6 +16,12 @@ from linreg_course.authoring.source import read_source
 COURSE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+# An answer to convert_lr that is right.
+CONVERT_LR = """def convert_lr(lr, batch_size, old, new):
+    if {old, new} - {"mean", "sum"} or batch_size < 1:
+        raise ValueError
+    return lr * {"mean": 1, "sum": batch_size}[old] / {"mean": 1, "sum": batch_size}[new]"""
+
 # By student and cell.
 Scores = dict[tuple[str, str], float | None]
 
@@ -30,6 +36,17 @@ def copy_course(folder: Path, *sources: str) -> Path:
     for pattern in ("nbgrader_config.py", "pyproject.toml", "LICENSE", "README.md"):
         for path in COURSE.glob(pattern):
             shutil.copy(path, folder)
+    return folder
+
+
+def copy_class(folder: Path, *left_out: str) -> Path:
+    """Copy the course and hand in `huber` for the sample class without those left out; return the folder."""
+    copy_course(folder, "huber")
+    for command in (("linreg", "release", "huber"), ("python", "tools/sample_class.py")):
+        done = run(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    for student in left_out:
+        shutil.rmtree(folder / "course" / "submitted" / student)
     return folder
 
 

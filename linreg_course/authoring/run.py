@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Runner:
             for future in as_completed(futures):
                 yield future.result()
         finally:
-            self._stop()
+            self._stop(futures)
 
     def _execute(self, path: Path) -> Execution:
         start = time.monotonic()
@@ -102,14 +102,18 @@ class Runner:
                 self._clients.discard(client)
         return None
 
-    def _stop(self) -> None:
+    def _stop(self, futures: list[Future[Execution]]) -> None:
+        """End every kernel, also one that is only about to start."""
         with self._lock:
             self._stopped = True
-            clients = list(self._clients)
-        for client in clients:
-            if client.km is not None and client.km.has_kernel:
-                run_sync(client.km.shutdown_kernel)(now=True)  # type: ignore[arg-type]  # it awaits
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while left := [future for future in futures if not future.done()]:
+            with self._lock:
+                managers = [client.km for client in self._clients]
+            for manager in managers:
+                if manager is not None and manager.has_kernel:
+                    run_sync(manager.shutdown_kernel)(now=True)  # type: ignore[arg-type]  # it awaits
+            wait(left, timeout=0.1)
 
 
 def run_notebooks(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -140,3 +142,23 @@ def test_ctrl_c_ends_every_kernel_and_leaves_no_half_written_file(linreg: Path, 
     for kernel in kernels:
         with pytest.raises(ProcessLookupError):
             os.kill(kernel, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no fork server")
+def test_ctrl_c_while_the_first_kernel_starts_does_not_wait_for_the_notebook(linreg: Path, tmp_path: Path) -> None:
+    endless = write_notebook(tmp_path / "endless.ipynb", "import time\nwhile True:\n    time.sleep(1)")
+    process = subprocess.Popen([linreg, "run", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not _starts_a_kernel(process.pid):
+        pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+
+
+def _starts_a_kernel(pid: int) -> bool:
+    with suppress(OSError):  # a thread or a process has ended meanwhile
+        tasks = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [child for task in tasks for child in task.read_text().split()]
+        return any(b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes() for child in children)
+    return False

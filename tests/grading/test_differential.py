@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from cold_execute import take_stock
-from example_course import copy_course, run, scores
+from example_course import copy_class, run, scores
 from nbgrader.api import Gradebook
 
 from linreg_course.grading.grade import grade, students_of
@@ -39,12 +39,7 @@ DUE, LATE = "2026-05-01 12:00:00 UTC", "04-sum"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample class, of whom one is late, and an instructor's settings."""
-    folder = copy_course(tmp_path_factory.mktemp("class"), NAME)
-    for command in (("linreg", "release", NAME), ("python", "tools/sample_class.py")):
-        done = run(folder, *command)
-        assert done.returncode == 0, done.stdout + done.stderr
-    for student in LEFT_OUT:
-        shutil.rmtree(folder / "course" / "submitted" / student)
+    folder = copy_class(tmp_path_factory.mktemp("class"), *LEFT_OUT)
     with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(SETTINGS)
     for path in (folder / "course" / "submitted").glob(f"*/{NAME}"):

@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from click.testing import CliRunner
+from example_course import CONVERT_LR as RIGHT
 from nbformat.v4 import new_code_cell, new_notebook
 from watchfiles import watch
 
@@ -29,10 +30,6 @@ from linreg_course.handin.submission import read_submission
 pytestmark = pytest.mark.slow
 
 NAME = "lr-vs-reduction"
-RIGHT = """def convert_lr(lr, batch_size, old, new):
-    if {old, new} - {"mean", "sum"} or batch_size < 1:
-        raise ValueError
-    return lr * {"mean": 1, "sum": batch_size}[old] / {"mean": 1, "sum": batch_size}[new]"""
 
 # Leaves its mark, for the test to look for what is left; a file that is there is whole.
 HEAD = f"""import os, pathlib, signal, subprocess, time

@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 from click.testing import CliRunner
+from example_course import CONVERT_LR as RIGHT
 
 from linreg_course.cli import main
 from linreg_course.handin.comparison import findings
@@ -22,10 +23,6 @@ from linreg_course.language import use_language
 pytestmark = pytest.mark.slow
 
 NAME = "lr-vs-reduction"
-RIGHT = """def convert_lr(lr, batch_size, old, new):
-    if {old, new} - {"mean", "sum"} or batch_size < 1:
-        raise ValueError
-    return lr * {"mean": 1, "sum": batch_size}[old] / {"mean": 1, "sum": batch_size}[new]"""
 
 
 @pytest.fixture
