@@ -6,8 +6,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,11 @@ class Runner:
         # A message to a socket that closes is logged with a traceback; what fails is in the executions.
         logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
 
-    def run(self, paths: Iterable[Path]) -> Iterator[Execution]:
+    def run(self, paths: Iterable[Path]) -> Generator[Execution, None, None]:
         """Yield an execution for each notebook as it ends, in the order of ending."""
-        futures: list[Future[Execution]] = [self._pool.submit(self._execute, path) for path in paths]
+        futures: list[Future[Execution]] = []
         try:
+            futures += (self._pool.submit(self._execute, path) for path in paths)
             for future in as_completed(futures):
                 yield future.result()
         finally:
@@ -122,9 +124,10 @@ def run_notebooks(
     """Execute the notebooks, `jobs` at a time; return the executions in the order of `paths`."""
     paths = list(paths)
     by_path = {}
-    for execution in Runner(jobs).run(paths):
-        by_path[execution.path] = execution
-        on_end(execution)
+    with closing(Runner(jobs).run(paths)) as executions:  # an interrupt may come between two of them
+        for execution in executions:
+            by_path[execution.path] = execution
+            on_end(execution)
     return [by_path[path] for path in paths]
 
 

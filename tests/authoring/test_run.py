@@ -148,7 +148,7 @@ def test_ctrl_c_ends_every_kernel_and_leaves_no_half_written_file(linreg: Path, 
 def test_ctrl_c_while_the_first_kernel_starts_does_not_wait_for_the_notebook(linreg: Path, tmp_path: Path) -> None:
     endless = write_notebook(tmp_path / "endless.ipynb", "import time\nwhile True:\n    time.sleep(1)")
     process = subprocess.Popen([linreg, "run", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and not _starts_a_kernel(process.pid):
+    while process.poll() is None and not _warms_up(process.pid):
         pass
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
@@ -156,9 +156,10 @@ def test_ctrl_c_while_the_first_kernel_starts_does_not_wait_for_the_notebook(lin
     assert "Traceback" not in errors
 
 
-def _starts_a_kernel(pid: int) -> bool:
+def _warms_up(pid: int) -> bool:
+    """Tell whether the process has a fork server that imports torch."""
     with suppress(OSError):  # a thread or a process has ended meanwhile
         tasks = Path(f"/proc/{pid}/task").glob("*/children")
         children = [child for task in tasks for child in task.read_text().split()]
-        return any(b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes() for child in children)
+        return any("libtorch" in Path(f"/proc/{child}/maps").read_text(errors="replace") for child in children)
     return False
