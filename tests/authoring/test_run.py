@@ -161,5 +161,6 @@ def _warms_up(pid: int) -> bool:
     with suppress(OSError):  # a thread or a process has ended meanwhile
         tasks = Path(f"/proc/{pid}/task").glob("*/children")
         children = [child for task in tasks for child in task.read_text().split()]
-        return any("libtorch" in Path(f"/proc/{child}/maps").read_text(errors="replace") for child in children)
+        servers = [child for child in children if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        return any(b"libtorch" in Path(f"/proc/{server}/maps").read_bytes() for server in servers)
     return False
