@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -54,13 +55,15 @@ def watch(sources: list[Path]) -> None:
     folder = NOTEBOOKS / "source"
     click.echo(f"watching {folder}; Ctrl-C ends")
     # The first, empty change comes once the folder is watched: nothing saved after it is missed.
-    waiting = changes(folder, raise_interrupt=False, yield_on_timeout=True, rust_timeout=200)
-    for number, changed in enumerate(waiting):
-        if changed or number == 0:
-            try:
-                build(sources)
-            except SystemExit:
-                click.echo("waiting for the next change", err=True)
+    waiting = changes(folder, yield_on_timeout=True, rust_timeout=200)
+    # Suppressed here and not by watchfiles, which does not see the Ctrl-C that comes while a build goes on.
+    with suppress(KeyboardInterrupt):
+        for number, changed in enumerate(waiting):
+            if changed or number == 0:
+                try:
+                    build(sources)
+                except SystemExit:
+                    click.echo("waiting for the next change", err=True)
 
 
 def run(paths: list[Path], jobs: int, save: Path | None) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from linreg_course.authoring import commands
+
 pytestmark = pytest.mark.slow
 
 SOURCE = """# %% [markdown] name="title" lang="en"
@@ -59,3 +61,16 @@ def test_a_saved_source_is_built_again_even_after_a_broken_save(
 
     watching.send_signal(signal.SIGINT)
     assert watching.wait() == 0
+
+
+def test_ctrl_c_while_a_build_goes_on_ends_the_watch_as_quietly(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(sources: list[Path]) -> None:
+        print("building")
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands, "build", interrupted)
+    commands.watch([source])
+    assert capsys.readouterr().out.endswith("building\n")
