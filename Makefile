@@ -6,7 +6,7 @@ LANGUAGE ?=
 RUN = .venv/bin/
 PYTEST = $(RUN)pytest -n 2 --no-loadscope-reorder
 
-.PHONY: lab test quick coverage test-long setup setup-newest build lint format grade bank bench lock
+.PHONY: lab test quick coverage test-long setup setup-newest build lint format grade bank attacks bench lock
 
 lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
@@ -48,6 +48,9 @@ grade: setup
 
 bank: setup
 	@$(RUN)python tests/bank_table.py
+
+attacks: setup
+	$(RUN)python tests/attacks/control.py docs/attacks.md
 
 bench: setup
 	$(RUN)python benchmarks/bench.py

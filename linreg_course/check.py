@@ -6,8 +6,6 @@ when printed, and the score as its `text/plain`, which nbgrader reads as partial
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -16,33 +14,21 @@ from typing import Any
 import numpy as np
 
 from linreg_course.checking import deadline
-from linreg_course.checking.exercise import name_of
-from linreg_course.checking.judging import SEEDS_VARIABLE, judge_answer, unjudged
-from linreg_course.checking.observing import describe, look
+from linreg_course.checking.judging import judge_answer
+from linreg_course.checking.observing import Unanswered, look
 from linreg_course.checking.panel import as_text
 from linreg_course.checking.panel_html import as_html
-from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import RECORD, Outcome, Verdict
 from linreg_course.display import SAME, say, shell
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import Text
 
-# The numbers of the check in a notebook; a grade brings a seed of its own.
+# The numbers of the check in a notebook; a grade is given on others.
 CHECK_SEED = 20200229
 
 _begun: tuple[str, ...] = ()
 _verdicts: dict[str, Verdict] = {}
 _hints_given: dict[str, int] = {}
-
-
-class Unanswered:
-    """Stands for an answer whose cell has not been run, so that its check can say so."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"<{self.name}: the cell that defines it has not been run>"
 
 
 class Shown:
@@ -113,7 +99,7 @@ def example(name: str) -> tuple[Any, ...] | None:
         return None
     exercise, verdict = load(name), _verdicts.get(name)
     shown = verdict.case if verdict is not None else None
-    return exercise.arguments(shown or exercise.cases(np.random.default_rng(_seed(name)))[0])
+    return exercise.arguments(shown or exercise.cases(np.random.default_rng(CHECK_SEED))[0])
 
 
 def _is_known(name: str) -> bool:
@@ -183,35 +169,10 @@ def __dir__() -> list[str]:
 
 def _check(name: str, answer: Any) -> Shown:
     exercise = load(name)
-    verdict = _unlooked(exercise, answer) or judge_answer(
-        exercise, partial(look, exercise.observe, answer, until=time.monotonic() + deadline.CHECK_SECONDS), _seed(name)
-    )
+    until = time.monotonic() + deadline.CHECK_SECONDS
+    verdict = judge_answer(exercise, partial(look, exercise.observe, answer, until=until), CHECK_SEED)
     before = _verdicts.get(name)
     if before is None or before.hints != verdict.hints:
         _hints_given[name] = 0
     _verdicts[name] = verdict
     return Shown(verdict)
-
-
-def _unlooked(exercise: Any, answer: Any) -> Verdict | None:
-    """Return the verdict on what is no function, or None."""
-    if isinstance(answer, Unanswered):
-        words = Text(
-            en=f"The cell that defines `{answer.name}` has not been run: run it, then this one.",
-            zh=f"定义`{answer.name}`的单元格还没有运行：先运行它，再运行这一个。",
-        )
-        return unjudged(exercise, Outcome.UNWRITTEN, words)
-    if callable(answer):
-        return None
-    name = name_of(exercise)
-    came = shown(describe(answer))
-    words = Text(
-        en=f"The check needs the function itself, `check.{name}({name})`; it got {came}.",
-        zh=f"检查需要函数本身：`check.{name}({name})`；得到的却是{came}。",
-    )
-    return unjudged(exercise, Outcome.NOT_YET, words)
-
-
-def _seed(name: str) -> int:
-    seeds: dict[str, int] = json.loads(os.environ.get(SEEDS_VARIABLE, "{}"))
-    return seeds.get(name, CHECK_SEED)

@@ -20,7 +20,7 @@ os.environ.setdefault("LANGUAGE", locale_language())
 # What a command needs that not every installation has.
 NEEDS = {
     "build": "jupytext", "run": "jupytext", "lab": "jupyterlab", "release": "nbgrader", "grade": "nbgrader",
-    "feedback": "nbgrader",
+    "feedback": "nbgrader", "doctor": "nbgrader",
 }  # fmt: skip
 
 
@@ -248,14 +248,39 @@ def receipt(path: Path) -> None:
     help=str(Text(en="Grade again what has not changed since.", zh="没有变化的也重新评分。")),
 )
 @_jobs
-def grade(assignments: tuple[str, ...], students: tuple[str, ...], force: bool, jobs: int) -> None:
+@click.option(
+    "--allow-unconfined",
+    is_flag=True,
+    help=str(
+        Text(
+            en="Run submissions without the cage: with all that you may do here. The result says so.",
+            zh="不用笼子运行提交：提交的代码能做你在这台机器上能做的一切。结果里会写明。",
+        )
+    ),
+)
+def grade(
+    assignments: tuple[str, ...], students: tuple[str, ...], force: bool, jobs: int, allow_unconfined: bool
+) -> None:
     """Grade submissions."""
     from linreg_course.warm.processes import start_server
 
     start_server()  # it imports torch while this process imports nbgrader
     from linreg_course.grading import commands
 
-    commands.grade(list(assignments), list(students), force, jobs)
+    commands.grade(list(assignments), list(students), force, jobs, confined=not allow_unconfined)
+
+
+@main.command(
+    **_help(
+        en="Try what this machine lets a submission do while it is graded, and say what is enforced.",
+        zh="试一试这台机器在评分时允许提交的代码做什么，并说明哪些限制生效。",
+    )
+)
+def doctor() -> None:
+    """Say what is enforced."""
+    from linreg_course.wall import commands
+
+    commands.doctor()
 
 
 @main.command(

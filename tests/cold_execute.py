@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
-from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.exercises import check_in
 from linreg_course.handin.afresh import NESTED
 
 
 class ColdExecute(Execute):
-    """nbgrader's `Execute`: an ipykernel for each notebook, which finds the recorded seeds in its environment."""
+    """nbgrader's `Execute`: an ipykernel for each notebook, in which the checks judge, on the grade's seeds."""
 
     def setup_kernel(self, **kwargs: Any) -> AbstractContextManager[None]:
         """Start the kernel for the notebook's run."""
-        seeds = json.dumps(self.nb.metadata["linreg_course"]["seeds"])
-        env = {**os.environ, SEEDS_VARIABLE: seeds, NESTED: "1"}
-        context: AbstractContextManager[None] = super().setup_kernel(env=env, **kwargs)
+        context: AbstractContextManager[None] = super().setup_kernel(env={**os.environ, NESTED: "1"}, **kwargs)
         return context
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Run a cell; a check with the seed of its grade."""
+        check, code = check_in(cell.source) if cell.cell_type == "code" else None, cell.source
+        if check is not None:
+            seed = self.nb.metadata["linreg_course"]["seeds"].get(check.exercise)
+            cell.source = f"import linreg_course.check\nlinreg_course.check.CHECK_SEED = {seed}\n{code}"
+        done = super().preprocess_cell(cell, resources, index)
+        cell.source = code
+        return done
 
 
 def take_stock(course: Path) -> None:

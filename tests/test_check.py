@@ -18,7 +18,6 @@ from answers.convert_lr import table_of_factors
 from linreg_course import check
 from linreg_course.checking import deadline
 from linreg_course.checking.exercise import mistakes_of
-from linreg_course.checking.judging import SEEDS_VARIABLE
 from linreg_course.checking.panel import as_text
 from linreg_course.checking.panel_html import as_html
 from linreg_course.checking.verdict import RECORD, Outcome
@@ -264,7 +263,7 @@ def test_a_grade_draws_its_own_numbers_from_its_seed(monkeypatch: pytest.MonkeyP
 
     check.convert_lr(spying)
     mine, asked = set(asked), []
-    monkeypatch.setenv(SEEDS_VARIABLE, '{"convert_lr": 5}')
+    monkeypatch.setattr(check, "CHECK_SEED", 5)
     assert check.convert_lr(spying).verdict.record()["seed"] == 5
     assert len(set(asked) - mine) >= 20
 

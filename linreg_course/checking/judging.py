@@ -6,6 +6,7 @@ cases into observations (see `observing`), here or in another process.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -16,7 +17,7 @@ import numpy as np
 from linreg_course.checking import deadline
 from linreg_course.checking.exercise import Exercise, mistakes_of, name_of, rules_of
 from linreg_course.checking.hints import Looked, generic_hints
-from linreg_course.checking.observing import Case, Seen, look
+from linreg_course.checking.observing import AbsentError, Case, Seen, look
 from linreg_course.checking.quiet import undisturbed
 from linreg_course.checking.reading import agree, has_raised
 from linreg_course.checking.showing import shown
@@ -26,10 +27,11 @@ from linreg_course.language import Text
 # Naming compares with fixed wrong answers: it needs no fresh numbers.
 BATTERY_SEED = 0
 
-# The environment variable by which a grade's seeds reach the check: JSON of exercise and seed.
-SEEDS_VARIABLE = "LINREG_SEEDS"
-
 Look = Callable[[list[Case], int], list[Seen]]
+
+
+class UnseenError(Exception):
+    """Raised by a `look_at` to which no observation came; it says why."""
 
 
 def unjudged(exercise: Exercise, outcome: Outcome, note: Text | None = None) -> Verdict:
@@ -41,16 +43,47 @@ def judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     """Return the verdict on the answer behind `look_at`, on cases drawn from `seed`."""
     try:
         with undisturbed(seed):  # nor is our own part misled by what the student has set
-            return _judge_answer(exercise, look_at, seed)
+            try:
+                return _judge_answer(exercise, look_at, seed)
+            except AbsentError as error:
+                return _judge_absence(exercise, error.found)
+    except UnseenError as error:
+        words = Text(
+            en=f"The notebook's process sent no observation that can be read: {error}. So the check counts 0.",
+            zh=f"笔记本的进程没有送出可以读取的观测：{error}。所以这个检查按0分计。",
+        )
+        return unjudged(exercise, Outcome.NOT_YET, words)
     except Exception as error:  # a fault of ours is reported, and never told as the student's
         logging.getLogger(__name__).debug("%s could not be checked", name_of(exercise), exc_info=True)
         note = f"{type(error).__name__}: {error}"
         return unjudged(exercise, Outcome.UNCHECKED, Text(en=note, zh=note))
 
 
+def _judge_absence(exercise: Exercise, found: Seen | None) -> Verdict:
+    """Return the verdict on what is no function."""
+    name = name_of(exercise)
+    if found is None:
+        words = Text(
+            en=f"The cell that defines `{name}` has not been run: run it, then this one.",
+            zh=f"定义`{name}`的单元格还没有运行：先运行它，再运行这一个。",
+        )
+        return unjudged(exercise, Outcome.UNWRITTEN, words)
+    came = shown(found["value"])
+    words = Text(
+        en=f"The check needs the function itself, `check.{name}({name})`; it got {came}.",
+        zh=f"检查需要函数本身：`check.{name}({name})`；得到的却是{came}。",
+    )
+    return unjudged(exercise, Outcome.NOT_YET, words)
+
+
+def _seed_of_draws(seed: int) -> int:
+    """Return what the answer's own draws start from: nobody finds the seed of the cases in it."""
+    return int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:6], "big")
+
+
 def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
-    cases = exercise.cases(np.random.default_rng(seed))
-    seen = look_at(cases, seed)
+    cases, draws = exercise.cases(np.random.default_rng(seed)), _seed_of_draws(seed)
+    seen = look_at(cases, draws)
     if all(_unwritten(one) for one in seen):
         return unjudged(exercise, Outcome.UNWRITTEN)
     found = [(case, one, faults_of(exercise, case, one)) for case, one in zip(cases, seen, strict=True)]
@@ -61,7 +94,7 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     is_late = any("late" in one for one in seen)
     mistake = None if is_late else name_mistake(exercise, look_at)
     case, one, faults = next(entry for entry in found if first.name in entry[2])
-    hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found, look_at, seed))
+    hints = mistake.hints if mistake else generic_hints(exercise, case, one, _looked(first.name, found, look_at, draws))
     outcome = Outcome.ERROR if faults[first.name].error is not None else Outcome.NOT_YET
     return Verdict(name_of(exercise), outcome, rules, mistake, hints, case, seed=seed, is_late=is_late)
 

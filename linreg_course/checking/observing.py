@@ -39,6 +39,24 @@ _OURS = Path(__file__).resolve().parents[1]
 _INSTALLED = tuple({*site.getsitepackages(), *sysconfig.get_paths().values(), str(_OURS), "<frozen"})
 
 
+class Unanswered:
+    """Stands for an answer whose cell has not been run, so that its check can say so."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: the cell that defines it has not been run>"
+
+
+class AbsentError(Exception):
+    """Raised where no function stands for an answer: what does, described, or None where nothing has been run."""
+
+    def __init__(self, found: Seen | None) -> None:
+        super().__init__(found)
+        self.found = found
+
+
 def look(
     observe: Callable[[Any, Case], Seen], answer: Any, cases: list[Case], seed: int, until: float = math.inf
 ) -> list[Seen]:
@@ -47,7 +65,12 @@ def look(
     An observation is what `observe` returns, or `{"raised": …}` where the answer raised out of it,
     `{"late": "call"}` where it did not return in time, `{"late": "check"}` where the time `until` (see
     `run_each`) was over, then also for the cases after it, or `{"broken": text}` where observing itself failed.
+
+    Raises:
+        AbsentError: the answer is no function.
     """
+    if not callable(answer):
+        raise AbsentError(None if isinstance(answer, Unanswered) else {"value": describe(answer)})
     seen = run_each([partial(_observe, observe, answer, case) for case in cases], seed, deadline.CASE_SECONDS, until)
     late = "check" if time.monotonic() >= until else "call"
     return seen + [{"late": late} for _ in cases[len(seen) :]]

@@ -131,4 +131,5 @@ class Verdict:
             "mistake": None if self.mistake is None else self.mistake.id,
             "seed": self.seed,
             "late": self.is_late,
+            "note": None if self.note is None else self.note.en,
         }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
-from functools import cache
-from typing import cast
+from functools import cache, lru_cache
+from typing import NamedTuple, cast
 
 from linreg_course.checking.exercise import Exercise, check_words
 
@@ -33,6 +34,26 @@ _CALL = re.compile(r"^check\.(\w+)\(", re.MULTILINE)
 def called_in(code: str) -> list[str]:
     """Return the names of what a cell's code checks, in order; they need not be those of exercises."""
     return _CALL.findall(code)
+
+
+class Check(NamedTuple):
+    """What a check cell does: its exercise, and the name of the function that is looked at."""
+
+    exercise: str
+    answer: str
+
+
+@lru_cache(1000)
+def check_in(code: str) -> Check | None:
+    """Return what a cell checks if it is `check.EXERCISE(ANSWER)` and nothing else, or None."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    match body:
+        case [ast.Expr(ast.Call(ast.Attribute(ast.Name("check"), exercise), [ast.Name(answer)], []))]:
+            return Check(exercise, answer) if exercise in EXERCISES else None
+    return None
 
 
 def load(name: str) -> Exercise:

@@ -16,6 +16,7 @@ from nbgrader.utils import capture_log
 from traitlets import import_item
 
 from linreg_course.handin.nbgrader_course import cause_of
+from linreg_course.wall.check_cells import checks_of
 
 
 class NotGradedError(Exception):
@@ -52,7 +53,7 @@ class PooledAutograde(Autograde):
                 notebook, _ = self.exporter.from_filename(filename, resources=resources)
                 name = resources["nbgrader"]["notebook"]
                 self._sanitized[name] = notebook
-                self._executed[name] = run(self._task(notebook))
+                self._executed[name] = run(self._task(notebook, resources["nbgrader"]))
         except Exception as error:
             self._failure = error
 
@@ -68,10 +69,12 @@ class PooledAutograde(Autograde):
         if not done["success"]:
             raise NotGradedError(cause_of(str(done.get("log") or "") + str(done.get("error") or "")))
 
-    def _task(self, notebook: str) -> dict[str, Any]:
+    def _task(self, notebook: str, known: dict[str, Any]) -> dict[str, Any]:
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)
         submitted = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        return {"notebook": notebook, "folders": [submitted, source], "options": dict(self.config.Execute)}
+        checks = checks_of(known)
+        options = {**self.config.Execute, **self.config.WarmExecute}
+        return {"notebook": notebook, "folders": [submitted, source], "checks": checks, "options": options}
 
     def _init_preprocessors(self) -> None:
         self.exporter._preprocessors = []

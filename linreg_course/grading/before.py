@@ -15,6 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from linreg_course.grading.grade import Result, students_of
 from linreg_course.handin.course_key import read_key
+from linreg_course.wall.cage import readable
+from linreg_course.wall.doctor import PARTS, examine
 
 # As many names as a sentence lists.
 _FEW = 12
@@ -85,6 +87,25 @@ def _require_gradebook(db_url: str) -> None:
     if found != "ok":
         raise click.ClickException(
             f"nothing was graded: the gradebook {path} is damaged ({found}); take it from a backup"
+        )
+
+
+def require_cage(course: Path) -> None:
+    """See that submissions can be confined here, away from the course.
+
+    Raises:
+        ClickException: a part of the cage does not hold, or what may be read in it holds the course.
+    """
+    inside = next((path for path in readable() if course.resolve().is_relative_to(path.resolve())), None)
+    if inside is not None:
+        raise click.ClickException(
+            f"nothing was graded: the course lies in {inside}, which Python needs and submissions may read; move it"
+        )
+    broken = [f"{PARTS[one.part].en} ({one.why})" for one in examine() if not one.holds]
+    if broken:
+        raise click.ClickException(
+            f"nothing was graded: submissions cannot be confined here: {'; '.join(broken)}. `linreg doctor` says what "
+            "to do; --allow-unconfined grades without, and says so in the result"
         )
 
 

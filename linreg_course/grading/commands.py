@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +14,7 @@ from typing import NoReturn
 import click
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading.before import chosen, require, said_in_a_sentence, stop_where_full
+from linreg_course.grading.before import chosen, require, require_cage, said_in_a_sentence, stop_where_full
 from linreg_course.grading.columns import has_penalties, maxima_of
 from linreg_course.grading.grade import Result, assignments_of
 from linreg_course.grading.grade import grade as grade_each
@@ -22,9 +23,12 @@ from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import write_remarks
 from linreg_course.grading.table import Table
 from linreg_course.handin.nbgrader_course import nbgrader_api
+from linreg_course.wall.check_cells import checks_of
+
+UNCONFINED = "UNCONFINED: submissions run with all that you may do here"
 
 
-def grade(names: list[str], students: list[str], again: bool, jobs: int) -> None:
+def grade(names: list[str], students: list[str], again: bool, jobs: int, confined: bool) -> None:
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
     api = nbgrader_api()
     course = Path(api.coursedir.root)
@@ -37,6 +41,9 @@ def grade(names: list[str], students: list[str], again: bool, jobs: int) -> None
     whose = {name: chosen(course, name, students, handed_in) for name in names}
     with said_in_a_sentence(), alone(course):
         require(api, names)
+        if confined:
+            require_cage(course)
+        api.config.WarmExecute.confined = confined
         results = [result for name in names for result in _graded(api, name, whose[name], again, jobs)]
     if any(result.score is None for result in results):
         raise SystemExit(1)
@@ -60,6 +67,10 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs:
     course = Path(api.coursedir.root)
     table = Table(name, maxima_of(api, name), students, has_penalties(api, name))
     results: list[Result] = []
+    if not api.config.WarmExecute.confined:
+        click.echo(f"{name}: {UNCONFINED}")
+    for line in _unprotected(api, name):
+        click.echo(line)
     try:
         for line in table.head():
             click.echo(line)
@@ -76,6 +87,14 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs:
     for line in table.foot(results):
         click.echo(line)
     return results
+
+
+def _unprotected(api: NbGraderAPI, name: str) -> Iterator[str]:
+    """Yield a line on an instructor's own tests, which no judge protects."""
+    known = {"db_url": api.coursedir.db_url, "assignment": name, "notebook": name}
+    own = [cell for cell, check in checks_of(known).items() if check is None]
+    if own:
+        yield f"{name}: run beside the student's code, with nothing to protect their scores: {', '.join(sorted(own))}"
 
 
 def _stop(course: Path, name: str, results: list[Result], of: int) -> NoReturn:

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import copy
-import json
 import shutil
 import stat
+import subprocess
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Float
+from traitlets import Bool, Float
 from traitlets.config import Config
 
 from linreg_course.checking.deadline import SUBMISSION_SECONDS
-from linreg_course.checking.judging import SEEDS_VARIABLE
+from linreg_course.exercises import Check
 from linreg_course.handin.afresh import NESTED
-from linreg_course.handin.submission import named
-from linreg_course.handin.verdicts import is_judged
-from linreg_course.language import Text
-from linreg_course.warm.manager import kernel_manager_class
+from linreg_course.handin.submission import grade_id
+from linreg_course.language import LANGUAGES
+from linreg_course.wall.caged import manager_class
+from linreg_course.wall.check_cells import checks_of
+from linreg_course.wall.judge import JudgeError, own_judge
+from linreg_course.wall.observer import SEEN, call_of
 from linreg_course.warm.processes import clean_environment
 
 # How many characters of what a cell prints are kept.
 PRINTED = 2**20
 
-# Names of the errors that stand in the outputs of cells which were not run to their end.
-LATE, ENDED, OVER = "CellTimeoutError", "KernelEnded", "TimeIsOver"
+# Names of the errors that stand in the outputs of cells which were not run to their end, or not judged.
+LATE, ENDED, OVER, GRADER = "CellTimeoutError", "KernelEnded", "TimeIsOver", "GraderError"
 
 
 def grade(task: dict[str, Any]) -> str:
@@ -43,37 +45,41 @@ def grade(task: dict[str, Any]) -> str:
 
     Args:
         task: plain data: "notebook", its JSON; "folders", whose files stand beside it, those of a later one
-            in place of an earlier one's; "scratch", the folder below which it gets one; "options", by name the
-            settings of nbgrader's `Execute`.
+            in place of an earlier one's; "scratch", the folder below which it gets one; "checks", what
+            `check_cells.checks_of` says of it; "options", by name the settings of nbgrader's `Execute`.
 
     Returns:
         The JSON of the executed notebook.
     """
     step = WarmExecute(config=Config({"Execute": task["options"]}))
     notebook = nbformat.reads(task["notebook"], as_version=4)
-    executed, _ = step.preprocess(notebook, {"metadata": {}, "folders": task["folders"], "scratch": task["scratch"]})
+    given = {name: task[name] for name in ("folders", "scratch", "checks")}
+    executed, _ = step.preprocess(notebook, {"metadata": {}, **given})
     return str(nbformat.writes(executed))
 
 
 class WarmExecute(Execute):
-    """nbgrader's `Execute`, in which a cell that ends its kernel costs no more than itself.
+    """nbgrader's `Execute`, in which a judge gives the verdicts, and a cell that ends its kernel costs itself alone.
 
-    The kernel gets the recorded seeds in its environment, and none of this process's secrets. Where it ends,
-    a new one runs what stood above, checks left out, and goes on below.
+    The kernel gets none of this process's secrets, and of a check only the calls to make. Where it ends, a new
+    one runs what stood above, checks left out, and goes on below.
     """
 
+    confined = Bool(True, help="Whether notebooks run in the cage of `wall.cage`.").tag(config=True)
     submission_seconds = Float(SUBMISSION_SECONDS, help="The time of all cells together.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"kernel_manager_class": kernel_manager_class(), **kwargs})
+        super().__init__(**kwargs)
+        self.kernel_manager_class = manager_class(self.confined)
 
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
         """Run the notebook; a kernel that died is a cell's doing if it dies in a second run too.
 
         The system may have ended it, for want of memory, or somebody's hand.
         """
+        self._checks = resources["checks"] if "checks" in resources else checks_of(resources["nbgrader"])
         executed = self._run(copy.deepcopy(nb), resources, km)
-        if any(ENDED in _errors(cell) for cell in executed.cells):
+        if any(ENDED in errors_of(cell) for cell in executed.cells):
             executed = self._run(copy.deepcopy(nb), resources, km)
         return executed, resources
 
@@ -84,39 +90,64 @@ class WarmExecute(Execute):
         self._printed: Counter[int] = Counter()
         beside = resources["metadata"].get("path")
         folders = resources.get("folders") or ([beside] if beside else [])
-        below = resources.get("scratch")
-        with tempfile.TemporaryDirectory(prefix="linreg-", dir=below, ignore_cleanup_errors=True) as scratch:
+        with _scratch_folder(resources.get("scratch")) as scratch:
             for folder in folders:
                 copy_files(Path(folder), Path(scratch))
-            self._start = {"cwd": scratch, "env": _environment(notebook)}
+            home = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), scratch)
+            self._start = {"cwd": scratch, "env": {**clean_environment(), **home, NESTED: "1", "COURSE_STATIC": "1"}}
             place = {**resources, "metadata": {**resources["metadata"], "path": scratch}}
             executed, _ = super().preprocess(notebook, place, km)
         return executed
 
     def setup_kernel(self, **kwargs: Any) -> Any:
-        """Start the kernel in the folder, with the seeds.
-
-        They are given to the kernel alone: in this process's own environment they would reach the next
-        kernel too, a validation's in formgrader's server for one.
-        """
+        """Start the kernel in the folder."""
         self.timeout_func = self._seconds_of
         return super().setup_kernel(**{**self._start, **kwargs})
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
-        """Run a cell; where it ends the kernel, say so in its outputs, and go on with a new one."""
+        """Run or judge a cell; where it ends the kernel, say so in its outputs, and go on with a new one."""
         if cell.cell_type != "code":
             return cell, resources
-        if time.monotonic() >= self._until:
-            cell.outputs = [self._over()]
-            return cell, resources
-        began = time.monotonic()
+        check = self._checks.get(grade_id(cell))
+        self._began = time.monotonic()
         try:
-            self.execute_cell(cell, index, store_history=True)
+            if self._began >= self._until:
+                cell.outputs = [self._over()]
+            elif check is None:
+                self.execute_cell(cell, index, store_history=True)
+            else:
+                cell.outputs = self._verdict(cell, index, check)
         except (DeadKernelError, CellTimeoutError):
-            cell.outputs.append(self._why(time.monotonic() - began))
+            cell.outputs.append(self._why(time.monotonic() - self._began))
             self._ending.add(index)
             self._go_on_after(index)
+        finally:
+            self.clear_display_id_mapping(index)  # a later cell may not change what stands here: it may be a verdict
         return cell, resources
+
+    def _verdict(self, cell: NotebookNode, index: int, check: Check) -> list[NotebookNode]:
+        """Return what a judge says of a check's answer, or why it says nothing, and what the answer has printed."""
+        course = self.nb.metadata["linreg_course"]
+        printed: list[NotebookNode] = []
+        lang = course["language"] if course.get("language") in LANGUAGES else "en"
+
+        def observe(request: str) -> str:
+            looking = self.nb.cells[index] = new_code_cell(call_of(check.answer, request))
+            try:
+                self.execute_cell(looking, index, store_history=False)
+            finally:
+                self.nb.cells[index] = cell
+                self.clear_display_id_mapping(index)
+            printed.extend(output for output in looking.outputs if output.output_type == "stream")
+            return _seen_in(looking)
+
+        try:
+            said = own_judge().verdict(check.exercise, course["seeds"][check.exercise], lang, observe)
+        except _UnobservedError as error:
+            said = error.output
+        except JudgeError as error:
+            said = _error(GRADER, str(error))
+        return [said, *printed]
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], *args: Any) -> NotebookNode | None:
         """Keep an output; of what a cell prints only the beginning, for a loop that prints would fill gigabytes."""
@@ -130,6 +161,9 @@ class WarmExecute(Execute):
                 msg["content"]["text"] = text[:room] + "\n... Output truncated ...\n"
         return super().output(outs, msg, *args)
 
+    def handle_comm_msg(self, *args: Any) -> None:
+        """Do nothing: nobody turns a widget here."""
+
     def _why(self, seconds: float) -> NotebookNode:
         if time.monotonic() >= self._until:
             return self._over()
@@ -141,8 +175,9 @@ class WarmExecute(Execute):
         return _error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")
 
     def _seconds_of(self, cell: NotebookNode) -> float:
-        left = max(self._until - time.monotonic(), 0.001)
-        return left if self.timeout is None else min(float(self.timeout), left)
+        """Return how long a cell may go on; a check is one cell, however often its answer is looked at."""
+        limits = [self._until] if self.timeout is None else [self._until, self._began + self.timeout]
+        return max(min(limits) - time.monotonic(), 0.001)
 
     def _go_on_after(self, index: int) -> None:
         """Start a new kernel and bring it to where the old one was before the cell."""
@@ -151,6 +186,7 @@ class WarmExecute(Execute):
         self.start_new_kernel(**self._start)
         self.start_new_kernel_client()
         for number in self._above(index):
+            self._began = time.monotonic()
             try:
                 self.execute_cell(copy.deepcopy(self.nb.cells[number]), number, store_history=True)
             except (DeadKernelError, CellTimeoutError):
@@ -160,33 +196,26 @@ class WarmExecute(Execute):
 
     def _above(self, index: int) -> Iterator[int]:
         for number, cell in enumerate(self.nb.cells[:index]):
-            again = cell.cell_type == "code" and number not in self._ending and not is_judged(cell)
+            again = cell.cell_type == "code" and number not in self._ending and grade_id(cell) not in self._checks
             if again and time.monotonic() < self._until:
                 yield number
 
 
-def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
-    """Yield which cells of an executed notebook were stopped, and why: no score shows it."""
-    for number, cell in enumerate(notebook.cells):
-        errors = _errors(cell)
-        name = named(notebook, number)
-        if OVER in errors:
-            yield Text(
-                en=f"The time of the whole notebook was over in the cell {name}: nothing was run from there on.",
-                zh=f"到单元格{name}时整个笔记本的时间已经用完：从那里起都没有运行。",
-            )
-            return
-        if LATE in errors:
-            yield Text(en=f"The cell {name} took too long and was stopped.", zh=f"单元格{name}运行太久，被停止了。")
-        if ENDED in errors:
-            yield Text(
-                en=f"The kernel died in the cell {name}, which ended Python, took all memory or showed too much: "
-                "what stands below it was run without it.",
-                zh=f"内核在单元格{name}里意外退出了：它结束了Python，用尽了内存，或者输出太多；它后面的在没有它的情况下运行。",
-            )
+@contextmanager
+def _scratch_folder(below: str | None) -> Iterator[str]:
+    """Give a folder, and remove it with all that is in it, however deep."""
+    folder = tempfile.TemporaryDirectory(prefix="linreg-", dir=below, ignore_cleanup_errors=True)
+    try:
+        yield folder.name
+    finally:
+        try:
+            folder.cleanup()
+        except RecursionError:
+            subprocess.run(["rm", "-rf", "--", folder.name], check=False)
 
 
-def _errors(cell: NotebookNode) -> set[str]:
+def errors_of(cell: NotebookNode) -> set[str]:
+    """Return the names of the errors in a cell's outputs."""
     return {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
 
 
@@ -201,9 +230,22 @@ def copy_files(source: Path, target: Path) -> None:
                 shutil.copyfile(path, target / place, follow_symlinks=False)
 
 
-def _environment(notebook: NotebookNode) -> dict[str, str]:
-    seeds = json.dumps(notebook.metadata["linreg_course"]["seeds"])
-    return {**clean_environment(), SEEDS_VARIABLE: seeds, NESTED: "1", "COURSE_STATIC": "1"}
+class _UnobservedError(Exception):
+    """An answer could not be looked at; the output tells why."""
+
+    def __init__(self, output: NotebookNode) -> None:
+        super().__init__(output)
+        self.output = output
+
+
+def _seen_in(cell: NotebookNode) -> str:
+    """Return what the kernel says that it has seen, or "" where it shows nothing of the kind."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            raise _UnobservedError(output)
+        if output.output_type == "display_data" and isinstance(output.data.get(SEEN), str):
+            return str(output.data[SEEN])
+    return ""
 
 
 def _error(name: str, words: str) -> NotebookNode:

@@ -18,12 +18,11 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.grading import execute
 from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
-from linreg_course.grading.scores import late_in, missing_verdicts
 from linreg_course.grading.stamps import note_of, stamp, unstamp
+from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError, read_submission
-from linreg_course.language import Text
 
 # Runs a notebook: see `execute.grade`.
 Run = Callable[[dict[str, Any]], Future[str]]
@@ -125,6 +124,7 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Cal
         return lambda: Result(student, reason=aside.en)
     notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
     notes += _differences(course, student, assignment)
+    notes += [] if execute.WarmExecute(config=api.config).confined else ["It ran unconfined."]
     app = PooledAutograde(api, assignment, student)
     app.submit(run)
     return lambda: _ended(app, course, assignment, student, notes)
@@ -139,7 +139,8 @@ def _ended(app: PooledAutograde, course: Path, assignment: str, student: str, no
         if not (course / "submitted" / student / assignment).is_dir():
             return Result(student, reason=REMOVED)
         return Result(student, reason=f"nbgrader could not grade it: {error}", note=" ".join(notes))
-    note = " ".join([*notes, *(words.en for words in unseen_in(course, student, assignment))])
+    path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
+    note = " ".join([*notes, *(words.en for words in unseen_in(nbformat.read(path, as_version=4)))])
     stamp(course, student, assignment, note)
     return _result(app.coursedir.db_url, assignment, student, note) or Result(student, reason=REMOVED)
 
@@ -149,13 +150,6 @@ def _differences(course: Path, student: str, assignment: str) -> list[str]:
     submission = read_submission(course / "submitted" / student / assignment / f"{assignment}.ipynb")
     release = released(course, submission)
     return [] if release is None else [words.en for words in findings(submission, release)]
-
-
-def unseen_in(course: Path, student: str, assignment: str) -> list[Text]:
-    """Return what the scores of an autograded submission do not show: what gave no verdict, was late or was stopped."""
-    path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    return [*missing_verdicts(notebook), *late_in(notebook), *execute.stopped_in(notebook)]
 
 
 def _result(db_url: str, assignment: str, student: str, note: str) -> Result | None:

@@ -33,7 +33,10 @@ _SHORT = {
     "The check .* was edited": "check edited",
     "change its type back": "cell type changed",
     "There is no released copy": "no release",
+    "ran unconfined": "unconfined",
     "gave no verdict": "no verdict",
+    "grader itself failed": "grader failed",
+    "which is no number from 0 to": "test without a score",
 }
 
 

@@ -1,56 +1,71 @@
-"""The score of a check is its verdict's: a step of nbgrader's autograding, after the notebook has run."""
+"""The score of a check is its verdict's, and a number that another test shows is one of points, or none."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from linreg_course.handin.verdicts import is_judged, no_verdict, verdict_of, verdict_output
+from linreg_course.handin.submission import grade_id, points
+from linreg_course.handin.verdicts import no_verdict, verdict_of, verdict_output
 from linreg_course.language import Text
+from linreg_course.wall.check_cells import checks_of
 
-NO_VERDICT = "NoVerdict"
+NO_VERDICT, NO_SCORE = "NoVerdict", "NoScore"
 
 
 class Scores(NbGraderPreprocessor):
-    """Put what nbgrader takes for a check's score first among its outputs, or the reason for which it has none.
+    """Put what nbgrader takes for a test's score first among its outputs, or the reason for which it has none.
 
     nbgrader reads outputs in their order: an error, or anything on stderr, is 0; a number is the
     score; nothing is full points. So a warning before the verdict would cost all, and a check that
     shows nothing would have full points.
     """
 
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
-        """Move the verdict of a check cell to the front, or put an error there that says that there is none."""
-        if is_judged(cell):
-            cell.outputs = [_first(cell), *(output for output in cell.outputs if output is not verdict_output(cell))]
-        return cell, resources
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Order the outputs of each test cell that the gradebook knows."""
+        checks = checks_of(resources["nbgrader"])
+        for cell in nb.cells:
+            name = grade_id(cell)
+            if name in checks:
+                cell.outputs = _of_plain_test(cell) if checks[name] is None else _of_check(cell)
+        return nb, resources
 
 
-def missing_verdicts(notebook: NotebookNode) -> list[Text]:
-    """Return the reasons for which checks of an autograded notebook have 0 points without a verdict."""
-    return [no_verdict(cell) for cell in notebook.cells if is_judged(cell) and verdict_of(cell) is None]
-
-
-def late_in(notebook: NotebookNode) -> list[Text]:
-    """Return which answers of an autograded notebook did not return in time."""
-    records = [verdict_of(cell) or {} for cell in notebook.cells if is_judged(cell)]
-    return [
-        Text(
-            en=f"A call of {record['exercise']} did not return in time.",
-            zh=f"{record['exercise']}有一次调用没有及时返回。",
-        )
-        for record in records
-        if record.get("late")
-    ]
-
-
-def _first(cell: NotebookNode) -> NotebookNode:
+def _of_check(cell: NotebookNode) -> list[NotebookNode]:
     output, record = verdict_output(cell), verdict_of(cell)
     if output is None or record is None:
         reason = no_verdict(cell)
-        return new_output("error", ename=NO_VERDICT, evalue=reason.en, traceback=[reason.en, reason.zh])
+        error = new_output("error", ename=NO_VERDICT, evalue=reason.en, traceback=[reason.en, reason.zh])
+        return [error, *cell.outputs]
     output.data["text/plain"] = str(float(record["score"]))
-    return output
+    return [output, *(one for one in cell.outputs if one is not output)]
+
+
+def _of_plain_test(cell: NotebookNode) -> list[NotebookNode]:
+    """Put stderr last, and an error before a number that is no score."""
+    said = [one for one in cell.outputs if one.output_type == "stream" and one.name == "stderr"]
+    others = [one for one in cell.outputs if one not in said]
+    shown = next((one for one in others if one.output_type in ("error", "execute_result")), None)
+    reason = _no_score(shown, points(cell)) if shown is not None and shown.output_type == "execute_result" else None
+    if reason is None:
+        return [*others, *(new_output("stream", name="stdout", text=one.text) for one in said)]
+    return [new_output("error", ename=NO_SCORE, evalue=reason.en, traceback=[reason.en, reason.zh]), *cell.outputs]
+
+
+def _no_score(output: NotebookNode, most: float) -> Text | None:
+    """Return why nbgrader can make no score of a cell's value, or None."""
+    value = output.data.get("text/plain")
+    try:
+        number = float(value) if isinstance(value, str) and value else math.nan
+    except ValueError:  # words: nbgrader gives the points of a cell that ended without an error
+        return None
+    if 0 <= number <= most:
+        return None
+    return Text(
+        en=f"The test showed {value!r}, which is no number from 0 to {most:g}: it counts 0.",
+        zh=f"这个测试显示的是{value!r}，不是0到{most:g}之间的数：按0分计。",
+    )

@@ -8,14 +8,15 @@ from typing import Any
 from nbformat import NotebookNode
 
 from linreg_course.checking.verdict import RECORD
+from linreg_course.exercises import check_in
 from linreg_course.handin.comparison import exercise_of
 from linreg_course.handin.submission import grade_id, points, role
 from linreg_course.language import Text
 
 
 def is_judged(cell: NotebookNode) -> bool:
-    """Tell whether a cell is a check of one of the course's exercises, which gives a verdict when it is run."""
-    return cell.cell_type == "code" and bool(grade_id(cell)) and role(cell) == "check" and bool(exercise_of(cell))
+    """Tell whether a cell is a check of one of the course's exercises and nothing else: it gives a verdict."""
+    return cell.cell_type == "code" and bool(grade_id(cell)) and role(cell) == "check" and bool(check_in(cell.source))
 
 
 def verdict_output(cell: NotebookNode) -> NotebookNode | None:

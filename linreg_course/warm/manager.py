@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from queue import Empty
@@ -21,6 +21,7 @@ from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 
 from linreg_course.checking import deadline
+from linreg_course.warm.messages import message_of
 from linreg_course.warm.processes import end, start_kernel
 
 # What a kernel may send in all.
@@ -31,9 +32,10 @@ _REPLY = "_reply"
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """Starts a kernel from the fork server."""
+    """Starts a kernel from the fork server; a subclass may confine it."""
 
     ipykernel = False
+    confine: Callable[[str], None] | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,7 +51,7 @@ class WarmKernelManager(AsyncKernelManager):
     async def start_kernel(self, *, cwd: str | None = None, env: dict[str, str] | None = None, **_: Any) -> None:
         """Start the kernel in the folder `cwd`, with the environment `env` or this process's own."""
         env = dict(os.environ) if env is None else env
-        self.process, self._socket = start_kernel(env, str(cwd or os.getcwd()))
+        self.process, self._socket = start_kernel(env, str(cwd or os.getcwd()), self.confine)
 
     def client(self, **_: Any) -> WarmKernelClient:
         """Return the kernel's client; it has one."""
@@ -166,19 +168,18 @@ class WarmKernelClient:
     async def _listen(self) -> None:
         """Take messages until the kernel ends; one that sends what is no message, or too much, is ended."""
         heard = 0
-        with suppress(ValueError, KeyError, TypeError, RecursionError, ConnectionError):
+        with suppress(ValueError, ConnectionError):
             for _ in range(ALL_MESSAGES):
                 line = await self._reader.readline()
                 heard += len(line)
                 if not line or heard > ALL_BYTES:
                     break
-                self._take(json.loads(line))
+                self._take(message_of(line))
         await asyncio.to_thread(end, self._process)
         self.shell_channel.put(None)
 
     def _take(self, message: dict[str, Any]) -> None:
-        message = {**message, "buffers": [], "parent_header": message["parent_header"], "content": message["content"]}
-        kind = message["msg_type"] = message["header"]["msg_type"]
+        kind = message["msg_type"]
         if kind == "status" and message["content"]["execution_state"] == "idle" and self._is_answer(message):
             self.idle.set()
         (self.shell_channel if kind.endswith(_REPLY) else self.iopub_channel).put(message)

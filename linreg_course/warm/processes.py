@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import json
 import multiprocessing
 import os
 import random
@@ -14,7 +15,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.process import BaseProcess
 
@@ -22,8 +23,8 @@ from linreg_course.checking.processes import end_all, in_session
 
 # Where the server finds the program of the process that owns it.
 OWNER = "LINREG_WARM_OWNER"
-# The first goes before anything reads the environment.
-PRELOAD = ["linreg_course.warm.forget", "linreg_course.warm.preload"]
+# The first goes before anything reads the environment; the last is passed over where its libraries are not installed.
+PRELOAD = ["linreg_course.warm.forget", "linreg_course.warm.preload", "linreg_course.wall.judge"]
 
 # One thread in each: a fork of a process with a pool of threads hangs in its first parallel operation,
 # and as many kernels run as there are cores.
@@ -58,23 +59,33 @@ def is_server() -> bool:
     return "multiprocessing.forkserver" in sys.orig_argv[-1]
 
 
-def start_kernel(env: Mapping[str, str], folder: str) -> tuple[BaseProcess, socket.socket]:
+def start_kernel(
+    env: Mapping[str, str], folder: str, confine: Callable[[str], None] | None = None
+) -> tuple[BaseProcess, socket.socket]:
     """Start a kernel that works in `folder` with the environment `env`; return it and the socket to talk to it.
 
     It is there at once, but for the first call, and the first one after the server has died.
+
+    Args:
+        env: the kernel's environment.
+        folder: its working directory.
+        confine: called in the new process with the folder, before all else; what it raises, or "", is the first line
+            that comes from the socket.
     """
     ours, theirs = socket.socketpair()
     with theirs:
         try:
-            return _start(theirs, env, folder), ours
+            return _start(theirs, env, folder, confine), ours
         except (OSError, EOFError):  # the server has died just now
-            return _start(theirs, env, folder), ours
+            return _start(theirs, env, folder, confine), ours
 
 
-def _start(connection: socket.socket, env: Mapping[str, str], folder: str) -> BaseProcess:
+def _start(
+    connection: socket.socket, env: Mapping[str, str], folder: str, confine: Callable[[str], None] | None
+) -> BaseProcess:
     start_server()
     context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=_run, args=(connection, {**env, **ONE_THREAD}, folder), daemon=True)
+    process = context.Process(target=_run, args=(connection, {**env, **ONE_THREAD}, folder, confine), daemon=True)
     process.start()
     return process
 
@@ -90,12 +101,12 @@ def _program() -> str:
     return os.path.normpath(os.path.abspath(getattr(sys.modules["__main__"], "__file__", None) or ""))
 
 
-def _run(connection: socket.socket, env: dict[str, str], folder: str) -> None:
+def _run(connection: socket.socket, env: dict[str, str], folder: str, confine: Callable[[str], None] | None) -> None:
     """Be a kernel, until the other end closes."""
     from linreg_course.warm.preload import KERNEL, PATH
 
     assert KERNEL is not None
-    _leave_server(connection.fileno())
+    leave_server(connection.fileno())
     os.environ.clear()
     os.environ.update(env)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -104,10 +115,23 @@ def _run(connection: socket.socket, env: dict[str, str], folder: str) -> None:
     sys.argv[:], sys.path[:] = [""], ["", *(path for path in PATH if path)]
     sys.modules["__main__"] = KERNEL.shell.user_module
     _reseed()
+    if confine is not None:
+        _confine(connection, confine, folder)
     asyncio.new_event_loop().run_until_complete(KERNEL.serve(connection))
 
 
-def _leave_server(own: int) -> None:
+def _confine(connection: socket.socket, confine: Callable[[str], None], folder: str) -> None:
+    try:
+        confine(folder)
+        failed = ""
+    except Exception as error:
+        failed = str(error)
+    connection.sendall(json.dumps({"failed": failed}).encode() + b"\n")
+    if failed:
+        sys.exit(1)
+
+
+def leave_server(own: int) -> None:
     """Keep nothing of the server's: it lives as long as somebody holds its pipe, and its children with it."""
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -116,6 +140,9 @@ def _leave_server(own: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until a cell runs
     os.closerange(3, own)
     os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # no terminal to read from, or to write into
+    os.close(nothing)
     resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # it may have workers
     tempfile.tempdir = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from linreg_course.authoring.build import instructor_bytes
 from linreg_course.authoring.parts import checks, graded_exercise
 from linreg_course.authoring.source import Source, read_source
 from linreg_course.checking.exercise import mistakes_of
-from linreg_course.checking.judging import SEEDS_VARIABLE
 from linreg_course.checking.verdict import Mistake, Outcome, Verdict
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import LANGUAGES, use_language
@@ -71,10 +69,10 @@ def test_the_solution_gets_all_points_in_the_check_and_in_the_grade(
 ) -> None:
     solved = nbformat.reads(instructor_bytes(source_of(name), lang).decode(), as_version=4)
     checked = run_cells(solved, name)
-    monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
+    monkeypatch.setattr(check, "CHECK_SEED", GRADE_SEED)
     graded = run_cells(solved, name)
     assert (checked.outcome, checked.score) == (graded.outcome, graded.score) == (Outcome.RIGHT, checked.points)
-    assert (checked.seed, graded.seed) == (check.CHECK_SEED, GRADE_SEED)
+    assert (checked.seed, graded.seed) == (20200229, GRADE_SEED)
 
 
 def known_mistakes() -> list[Any]:
@@ -100,7 +98,7 @@ def test_a_known_mistake_gets_its_own_hints_in_each_language_and_the_grade_agree
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 check.hint(name)
             assert words in out.getvalue()
-    monkeypatch.setenv(SEEDS_VARIABLE, json.dumps({name: GRADE_SEED}))
+    monkeypatch.setattr(check, "CHECK_SEED", GRADE_SEED)
     graded = getattr(check, name)(answer).verdict.record()
     assert graded == {**checked.verdict.record(), "seed": GRADE_SEED}
     assert (graded["mistake"], graded["score"]) == (mistake.id, listed(name, mistake).points)

@@ -61,15 +61,11 @@ def handed_in(folder: Path, assignment: str, each: int) -> Path:
         notebook = nbformat.read(folder / "course" / "release" / assignment / f"{assignment}.ipynb", as_version=4)
         cells = {cell.id: cell for cell in notebook.cells}
         for exercise, answers in drawn.items():
-            cells[exercise.replace("_", "-")].source = "\n".join(
-                [
-                    "import sys",
-                    f"sys.path.insert(0, {str(COURSE / 'tests')!r})",
-                    f"import answers.{exercise} as bank",
-                    f"{exercise} = {answers[number]}",
-                ]
-            )
+            code = f"import answers.{exercise} as bank\n{exercise} = {answers[number]}"
+            cells[exercise.replace("_", "-")].source = code
         submit(folder / "course", f"s{number}", assignment, notebook)
+        beside = folder / "course" / "submitted" / f"s{number}" / assignment / "answers"
+        shutil.copytree(COURSE / "tests" / "answers", beside, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 

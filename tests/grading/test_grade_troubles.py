@@ -192,7 +192,7 @@ def test_each_line_is_there_before_the_next_student_is_graded(course: Path, monk
             yield grading.Result(student, {"convert-lr-check": (8, 8), "l1": (None, 3)})
 
     monkeypatch.setattr(commands, "grade_each", results)
-    commands.grade([NAME], [], False, 1)
+    commands.grade([NAME], [], False, 1, confined=True)
     head, ann, bo = (said.out.split("\n") for said in seen)
     assert [line.split() for line in head[:-1]] == [
         ["lr-vs-reduction:", "1", "convert-lr,", "2", "l1,", "3", "l2"],

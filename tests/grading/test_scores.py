@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from example_course import COURSE, copy_course, run, submit
 from nbgrader.api import Gradebook
 
-from linreg_course.grading.grade import unseen_in
+from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.preflight import preflight
 from linreg_course.handin.submission import read_submission
 
@@ -42,9 +42,9 @@ LOUD = {
 SILENT = {
     "interactivity": dict(inside="pass", below='get_ipython().ast_node_interactivity = "none"'),
     "check-is-5": dict(below="check = 5"),
-    "reset": dict(below="%reset -f"),
     "own-eight": dict(below="class check:\n    convert_lr = staticmethod(lambda answer: 8.0)"),
 }
+GONE = {"reset": dict(below="%reset -f"), "deleted": dict(below="del convert_lr")}
 TAGGED = "skipped"
 
 
@@ -64,7 +64,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def students() -> list[tuple[str, Callable[[Any], None]]]:
-    return [(name, lambda notebook, ways=ways: solved(notebook, **ways)) for name, ways in {**LOUD, **SILENT}.items()]
+    ways_of = {**LOUD, **SILENT, **GONE}
+    return [(name, lambda notebook, ways=ways: solved(notebook, **ways)) for name, ways in ways_of.items()]
 
 
 def skip(notebook: Any) -> None:
@@ -86,29 +87,33 @@ def test_what_an_answer_says_on_stderr_costs_nothing_and_stays_to_be_read(course
     assert score(course, student) == 8
     (check,) = (cell for cell in autograded(course, student).cells if cell.id == CHECK)
     assert {one.name for one in check.outputs if one.output_type == "stream"} == {"stderr"}
-    assert unseen_in(course, student, NAME) == []
+    assert unseen_in(autograded(course, student)) == []
 
 
 @pytest.mark.parametrize("student", [*SILENT, TAGGED])
+def test_what_a_notebook_does_to_its_checks_neither_costs_nor_gives(course: Path, student: str) -> None:
+    assert score(course, student) == 8
+    assert unseen_in(autograded(course, student)) == []
+
+
+@pytest.mark.parametrize("student", GONE)
 def test_a_check_without_a_verdict_has_0_and_a_reason_in_table_and_feedback(course: Path, student: str) -> None:
     assert score(course, student) == 0
-    (reason,) = unseen_in(course, student, NAME)
-    assert reason.en.startswith("The check of convert_lr gave no verdict")
+    (reason,) = unseen_in(autograded(course, student))
+    assert reason.en.startswith("The check of convert_lr gave no verdict (NameError")
 
 
 def test_the_reason_stands_in_the_students_feedback(course: Path) -> None:
-    done = run(course.parent, "nbgrader", "generate_feedback", NAME, "--student", "check-is-5")
+    done = run(course.parent, "nbgrader", "generate_feedback", NAME, "--student", "deleted")
     assert done.returncode == 0, done.stderr
-    page = (course / "feedback" / "check-is-5" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    page = (course / "feedback" / "deleted" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
     text = BeautifulSoup(page, "html.parser").get_text()
-    assert (
-        "The check of convert_lr gave no verdict (AttributeError: 'int' object has no attribute 'convert_lr')" in text
-    )
+    assert "The check of convert_lr gave no verdict (NameError: name 'convert_lr' is not defined)" in text
     assert "convert_lr的检查没有给出判定" in text
 
 
 @pytest.mark.parametrize("student", ["interactivity", "own-eight"])
-def test_a_preflight_says_the_same_and_counts_the_same(tmp_path: Path, student: str) -> None:
+def test_a_preflight_in_the_notebooks_own_process_counts_0_where_no_check_is_left(tmp_path: Path, student: str) -> None:
     notebook = nbformat.read(COURSE / "notebooks" / "en" / f"{NAME}.ipynb", as_version=4)
     solved(notebook, **SILENT[student])
     path = tmp_path / f"{NAME}.ipynb"

@@ -1,0 +1,127 @@
+"""A verdict is the same with the wall between answer and judge; what no honest process sends harms nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from answers import bank
+from wall.judge_malformed import SEED
+
+from linreg_course.check import Shown
+from linreg_course.checking.judging import judge_answer
+from linreg_course.checking.observing import Case, Seen, Unanswered, look
+from linreg_course.checking.verdict import RECORD, Verdict
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.wall import judge as judge_module
+from linreg_course.wall.judge import Judge, JudgeError, seen_in
+from linreg_course.wall.observer import SEEN, request_of, show_seen
+
+pytestmark = pytest.mark.slow
+
+NAME = "convert_lr"
+FIVE_HUNDRED = 500
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What a cell shows."""
+    told: list[dict[str, str]] = []
+    monkeypatch.setattr("linreg_course.wall.observer.display", lambda data, raw: told.append(data))
+    return told
+
+
+def across(name: str, answer: Any, shown: list[dict[str, str]]) -> Verdict:
+    """Judge an answer of which only text is known."""
+
+    def look_at(cases: list[Case], seed: int) -> list[Seen]:
+        show_seen(answer, request_of(name, cases, seed, 60))
+        return seen_in(shown.pop()[SEEN], len(cases))
+
+    return judge_answer(load(name), look_at, SEED)
+
+
+def told(verdict: Verdict) -> str:
+    """Return the panel's words: where an object lies, and in float32 the last digit, differ with every call."""
+    return re.sub(r"0x[0-9a-f]+|(?<=\d)\.\d+", "", str(Shown(verdict)))
+
+
+def answers_of(name: str) -> list[Any]:
+    of = bank(name)
+    return [*of.RIGHT.values(), *chain(*(listed.answers for listed in of.LISTED.values())), *of.MUTANTS.values()]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_answer_of_the_bank_has_the_same_verdict_and_panel_on_both_sides(
+    name: str, shown: list[dict[str, str]]
+) -> None:
+    for answer in answers_of(name):
+        exercise = load(name)
+        here = judge_answer(exercise, lambda cases, seed, a=answer, e=exercise: look(e.observe, a, cases, seed), SEED)
+        there = across(name, answer, shown)
+        assert there.record() == here.record()
+        assert told(there) == told(here)
+
+
+def test_what_is_no_function_is_told_across(shown: list[dict[str, str]]) -> None:
+    assert "has not been run" in str(across(NAME, Unanswered(NAME), shown).note)
+    assert "it got int 5" in str(across(NAME, 5, shown).note)
+
+
+def test_no_seed_of_a_grade_and_nothing_that_is_due_reaches_the_students_process() -> None:
+    asked: list[str] = []
+
+    def observe(request: str) -> str:
+        asked.append(request)
+        return ""
+
+    seed = 4503599627370497
+    judge = Judge()
+    said = judge.verdict(NAME, seed, "en", observe)
+    assert said.metadata[RECORD]["score"] == 0
+    (request,) = asked
+    assert str(seed) not in request
+    assert "raises" not in request
+    judge.end()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_unreadable_reply_counts_0_and_says_so_in_the_notebooks_language(lang: str) -> None:
+    judge = Judge()
+    said = judge.verdict(NAME, SEED, lang, lambda request: "no json")
+    assert said.metadata[RECORD]["outcome"] == "not yet"
+    assert {"en": "counts 0", "zh": "按0分计"}[lang] in said.data["text/html"]
+    judge.end()
+
+
+def test_a_judge_that_dies_or_thinks_too_long_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judge()
+
+    def kill(request: str) -> str:
+        judge._process.kill()
+        judge._process.join()
+        return ""
+
+    with pytest.raises(JudgeError, match="has ended"):
+        judge.verdict(NAME, SEED, "en", kill)
+    monkeypatch.setattr(judge_module, "SECONDS", 0.0)
+    with pytest.raises(JudgeError, match="said nothing"):
+        Judge().verdict(NAME, SEED, "en", lambda request: "")
+
+
+@pytest.mark.parametrize("first", range(0, 4 * FIVE_HUNDRED, FIVE_HUNDRED))
+def test_malformed_replies_are_refused_or_judged_within_a_second_and_100_mb(first: int) -> None:
+    program = Path(__file__).with_name("judge_malformed.py")
+    command = [sys.executable, str(program), str(first), str(FIVE_HUNDRED)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sum(found["outcomes"].values()) == FIVE_HUNDRED
+    assert set(found["outcomes"]) <= {"not yet", "error", "unchecked", "right", "unwritten"}
+    assert found["slowest"][2] < 1, found
