@@ -101,11 +101,13 @@ def require_cage(course: Path) -> None:
         raise click.ClickException(
             f"nothing was graded: the course lies in {inside}, which Python needs and submissions may read; move it"
         )
-    broken = [f"{PARTS[one.part].en} ({one.why})" for one in examine() if not one.holds]
+    broken = [one for one in examine() if not one.holds]
     if broken:
+        whole = len(broken) == len(PARTS)
+        what = broken[0].why if whole else "; ".join(f"{PARTS[one.part].en} ({one.why})" for one in broken)
         raise click.ClickException(
-            f"nothing was graded: submissions cannot be confined here: {'; '.join(broken)}. `linreg doctor` says what "
-            "to do; --allow-unconfined grades without, and says so in the result"
+            f"nothing was graded: submissions cannot be confined here: {what}. `linreg doctor` says what to do; "
+            "--allow-unconfined grades without, and says so in the result"
         )
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 
 FOLDER = "graded"
 # What decides a score, beside the submission and its assignment.
-_RULES = ("exercises/*.py", "exercises/*.toml", "checking/*.py", "grading/*.py", "handin/*.py", "warm/*.py", "wall/*.py")
+_RULES = (
+    *("exercises/*.py", "exercises/*.toml", "checking/*.py", "handin/*.py"),
+    *("grading/*.py", "warm/*.py", "wall/*.py"),
+)
 
 
 def note_of(course: Path, student: str, assignment: str) -> str | None:

@@ -13,7 +13,7 @@ import resource
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,19 @@ def enter(scratch: str) -> None:
     Raises:
         CageError: a part of the cage cannot be put up.
     """
-    try:
-        if landlockpy is None or pyseccomp is None:
-            raise OSError("the packages landlockpy and pyseccomp, or the library libseccomp, are not installed")
-        _limit()
-        _drop_capabilities()
-        _close_files(scratch)
-        _close_calls()
-    except (OSError, ValueError, AttributeError) as error:
-        raise CageError(f"{type(error).__name__}: {error}") from None
+    if landlockpy is None or pyseccomp is None:
+        raise CageError("the packages landlockpy and pyseccomp, or the library libseccomp, are not installed")
+    steps: dict[str, Callable[[], None]] = {
+        "limits": _limit,
+        "capabilities": _drop_capabilities,
+        "Landlock": lambda: _close_files(scratch),
+        "seccomp": _close_calls,
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except (OSError, ValueError) as error:
+            raise CageError(f"{name}: {error}") from None
 
 
 def readable() -> Iterator[Path]:
@@ -100,7 +104,7 @@ def _drop_capabilities() -> None:
 def _close_files(scratch: str) -> None:
     if landlockpy.abi_version() < LANDLOCK:
         known = landlockpy.abi_version() or "none"
-        raise OSError(f"Landlock of version {LANDLOCK} (Linux 6.2) is needed; this kernel has {known}")
+        raise OSError(f"version {LANDLOCK} (Linux 6.2) is needed, and this kernel has {known}")
     right = landlockpy.AccessFS
     read = right.READ_FILE | right.READ_DIR
     write = right.WRITE_FILE | right.TRUNCATE | right.MAKE_REG | right.MAKE_DIR | right.REMOVE_FILE | right.REMOVE_DIR

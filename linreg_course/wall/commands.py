@@ -15,6 +15,8 @@ HEAD = Text(
     zh="提交的代码在“笼子”里运行。下面每一项都刚刚在笼中的进程里试过：",
 )
 NOT_ENFORCED = Text(en="NOT ENFORCED", zh="没有生效")
+COLON = Text(en=": ", zh="：")
+NO_CAGE = Text(en="There is no cage here. ", zh="这里没有笼子。")
 ALL_HOLDS = Text(
     en="All of it holds: `linreg grade` runs submissions in it, and a process that never runs their code judges them.",
     zh="全部生效：`linreg grade`在笼子里运行提交，由从不运行其代码的进程来判定。",
@@ -39,10 +41,13 @@ def doctor() -> None:
     """Show which parts of the cage hold on this machine; end with 1 if one does not."""
     found = examine()
     broken = any(not one.holds for one in found)
+    reasons = {one.why for one in found}
     click.echo(_machine())
     click.echo(HEAD)
+    if broken and len(reasons) == 1:
+        click.echo(f"{NO_CAGE}{reasons.pop()}")
     for one in found:
-        click.echo(_line(one))
+        click.echo(_line(one, one.why if reasons else ""))
     click.echo(WHAT_TO_DO if broken else ALL_HOLDS)
     click.echo(NOT_PROTECTED)
     if broken:
@@ -56,5 +61,7 @@ def _machine() -> str:
     return f"{system}, Python {platform.python_version()}, {user}"
 
 
-def _line(one: Found) -> str:
-    return f"✓ {PARTS[one.part]}" if one.holds else f"✗ {PARTS[one.part]}  {NOT_ENFORCED}: {one.why}"
+def _line(one: Found, why: str) -> str:
+    if one.holds:
+        return f"✓ {PARTS[one.part]}"
+    return f"✗ {PARTS[one.part]} - {NOT_ENFORCED}{COLON if why else ''}{why}"

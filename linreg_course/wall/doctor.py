@@ -73,8 +73,11 @@ def examine() -> list[Found]:
         scratch = {name: Path(folder) / name for name in ("tries", "threads", "folder")}
         for path in scratch.values():
             path.mkdir()
+        found = _tried(str(scratch["tries"]), str(secret))
+        if not any(one.holds for one in found):  # there is no cage
+            return [Found(part, False, found[0].why) for part in PARTS]
         return [
-            *_tried(str(scratch["tries"]), str(secret)),
+            *found,
             _watched("threads", _take_threads, str(scratch["threads"])),
             _watched("folder", _take_files, str(scratch["folder"])),
         ]

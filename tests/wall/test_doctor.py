@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,6 +50,42 @@ def test_it_fits_one_screen_and_says_what_to_do(lang: str, monkeypatch: pytest.M
         assert words in done.output
         assert len(done.output.splitlines()) <= 24
         assert done.output.count("✗") == status
+
+
+USER = ["bwrap", "--dev-bind", "/", "/", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap makes the ordinary user here: install it")
+def test_it_holds_for_an_ordinary_user_where_namespaces_are_forbidden() -> None:
+    done = doctor_behind(*USER, "--disable-userns")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ", as an ordinary user" in done.stdout
+    assert done.stdout.count("✓") == len(PARTS)
+
+
+@pytest.mark.parametrize(("call", "told"), [("landlock_create_ruleset", "Landlock"), ("seccomp", "seccomp")])
+def test_where_a_container_refuses_a_part_it_says_which(call: str, told: str) -> None:
+    done = doctor_behind(sys.executable, "-c", REFUSE, call)
+    assert done.returncode == 1
+    assert done.stdout.count("✗") == len(PARTS)
+    assert f"There is no cage here. {told}: " in done.stdout
+
+
+# Runs the rest of its command line where a system call is answered as by a kernel that has none of it.
+REFUSE = """
+import ctypes, errno, os, sys, pyseccomp as s
+rules = s.SyscallFilter(s.ALLOW)
+rules.add_rule(s.ERRNO(errno.ENOSYS), sys.argv[1])
+if sys.argv[1] == "seccomp": rules.add_rule(s.ERRNO(errno.EINVAL), "prctl", s.Arg(0, s.EQ, 22))
+rules.load()
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def doctor_behind(*wrapper: str) -> subprocess.CompletedProcess[str]:
+    linreg = str(Path(sys.executable).with_name("linreg"))
+    env = {**os.environ, "LANGUAGE": "en"}
+    return subprocess.run([*wrapper, linreg, "doctor"], capture_output=True, text=True, env=env, check=False)
 
 
 def test_grading_stops_and_names_the_part_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
