@@ -29,6 +29,7 @@ CHECK_SEED = 20200229
 _begun: tuple[str, ...] = ()
 _verdicts: dict[str, Verdict] = {}
 _hints_given: dict[str, int] = {}
+_judged_elsewhere: set[str] = set()
 
 
 class Shown:
@@ -77,12 +78,14 @@ def hint(name: str) -> None:
 
 
 def _hint(name: str, verdict: Verdict | None, given: int) -> Text:
+    if name in _judged_elsewhere:
+        return SEE_PANEL
     if verdict is None or verdict.outcome is Outcome.UNWRITTEN:
         return Text(en=f"Write {name} and run its check first.", zh=f"先写出{name}，并运行它的检查。")
     if verdict.outcome is Outcome.RIGHT:
         return Text(en=f"{name} is right: there is nothing to hint at.", zh=f"{name}已经正确，没有什么要提示的。")
     if not verdict.hints:  # nothing was judged, and the panel says why
-        return Text(en="See what the panel of the check says.", zh="请看检查的面板里写了什么。")
+        return SEE_PANEL
     if given < len(verdict.hints):
         return verdict.hints[given]
     last = verdict.hints[-1]
@@ -116,6 +119,11 @@ def _is_known(name: str) -> bool:
     return name in EXERCISES
 
 
+def judged_elsewhere(name: str) -> None:
+    """Remember that the exercise `name` is judged in another process: here nobody knows how far it is."""
+    _judged_elsewhere.add(name)
+
+
 def progress() -> None:
     """Show which exercises of this notebook are done, which are open, which comes next, and what is still unwritten.
 
@@ -124,6 +132,7 @@ def progress() -> None:
     done = {name for name in _begun if name in _verdicts and _verdicts[name].outcome is Outcome.RIGHT}
     following = next((name for name in _begun if name not in done), None)
     states = [(name, DONE if name in done else NEXT if name == following else OPEN) for name in _begun]
+    states = [(name, ELSEWHERE if name in _judged_elsewhere else state) for name, state in states]
     states += _in_words()
     words = Text(
         en="\n".join(f"{name}: {state.en}" for name, state in states),
@@ -148,6 +157,8 @@ def _in_words() -> list[tuple[str, Text]]:
     return [(title, told(state)) for title, state in in_words(submission, find_release(submission))]
 
 
+SEE_PANEL = Text(en="See what the panel of the check says.", zh="请看检查的面板里写了什么。")
+ELSEWHERE = Text(en="see its check", zh="见它的检查")
 DONE, NEXT, OPEN = Text(en="✓ done", zh="✓ 已完成"), Text(en="→ next", zh="→ 下一个"), Text(en="· open", zh="· 未完成")
 
 

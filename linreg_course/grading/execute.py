@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import copy
-import shutil
-import stat
-import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -24,6 +18,7 @@ from traitlets.config import Config
 
 from linreg_course.checking.deadline import SUBMISSION_SECONDS
 from linreg_course.exercises import Check
+from linreg_course.grading.scratch import scratch_folder
 from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.submission import grade_id
 from linreg_course.language import LANGUAGES
@@ -90,9 +85,7 @@ class WarmExecute(Execute):
         self._printed: Counter[int] = Counter()
         beside = resources["metadata"].get("path")
         folders = resources.get("folders") or ([beside] if beside else [])
-        with _scratch_folder(resources.get("scratch")) as scratch:
-            for folder in folders:
-                copy_files(Path(folder), Path(scratch))
+        with scratch_folder(resources.get("scratch"), folders) as scratch:
             home = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), scratch)
             self._start = {"cwd": scratch, "env": {**clean_environment(), **home, NESTED: "1", "COURSE_STATIC": "1"}}
             place = {**resources, "metadata": {**resources["metadata"], "path": scratch}}
@@ -133,11 +126,13 @@ class WarmExecute(Execute):
 
         def observe(request: str) -> str:
             looking = self.nb.cells[index] = new_code_cell(call_of(check.answer, request))
+            heard = getattr(self.kc, "heard", 0)
             try:
                 self.execute_cell(looking, index, store_history=False)
             finally:
                 self.nb.cells[index] = cell
                 self.clear_display_id_mapping(index)
+            self.kc.heard = heard
             printed.extend(output for output in looking.outputs if output.output_type == "stream")
             return _seen_in(looking)
 
@@ -201,33 +196,9 @@ class WarmExecute(Execute):
                 yield number
 
 
-@contextmanager
-def _scratch_folder(below: str | None) -> Iterator[str]:
-    """Give a folder, and remove it with all that is in it, however deep."""
-    folder = tempfile.TemporaryDirectory(prefix="linreg-", dir=below, ignore_cleanup_errors=True)
-    try:
-        yield folder.name
-    finally:
-        try:
-            folder.cleanup()
-        except RecursionError:
-            subprocess.run(["rm", "-rf", "--", folder.name], check=False)
-
-
 def errors_of(cell: NotebookNode) -> set[str]:
     """Return the names of the errors in a cell's outputs."""
     return {output.ename for output in cell.get("outputs", []) if output.output_type == "error"}
-
-
-def copy_files(source: Path, target: Path) -> None:
-    """Copy the plain files below a folder: no links, no notebooks, nothing hidden."""
-    for path in sorted(source.rglob("*")):
-        place = path.relative_to(source)
-        hidden = any(part.startswith(".") for part in place.parts)
-        if not hidden and path.suffix != ".ipynb" and stat.S_ISREG(path.lstat().st_mode):
-            (target / place).parent.mkdir(parents=True, exist_ok=True)
-            with suppress(OSError):  # what cannot be read is not there for the student's code either
-                shutil.copyfile(path, target / place, follow_symlinks=False)
 
 
 class _UnobservedError(Exception):

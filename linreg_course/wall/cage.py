@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import resource
 import site
 import sys
 import sysconfig
@@ -20,6 +19,8 @@ from typing import Any
 from linreg_course.checking.deadline import SUBMISSION_SECONDS
 
 try:
+    import resource
+
     import landlockpy
     import pyseccomp
 except (ImportError, RuntimeError):  # the latter where the system has no libseccomp

@@ -6,7 +6,6 @@ import ctypes
 import json
 import multiprocessing
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -170,11 +169,17 @@ def _tries(folder: str, secret: str, parent: int) -> dict[str, dict[str, Callabl
             "without a name": lambda: os.memfd_create("more"),
         },
         "limits": {
-            "more processor": lambda: resource.setrlimit(resource.RLIMIT_CPU, (10**6, 10**6)),
+            "more processor": _raise_limit,
             "a larger file": lambda: _allocate(big, cage.FILE_SIZE + 1),
             "more open files": lambda: [os.open(os.devnull, os.O_RDONLY) for _ in range(cage.OPEN_FILES + 1)],
         },
     }
+
+
+def _raise_limit() -> None:
+    import resource  # Windows has none
+
+    resource.setrlimit(resource.RLIMIT_CPU, (10**6, 10**6))
 
 
 def _fork() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import resource
 import sys
 import threading
 import time
@@ -115,6 +114,8 @@ def _serve(connection: Connection) -> None:
 
 
 def _limit_memory() -> None:
+    import resource  # Windows has none
+
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
 

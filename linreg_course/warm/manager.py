@@ -24,7 +24,7 @@ from linreg_course.checking import deadline
 from linreg_course.warm.messages import message_of
 from linreg_course.warm.processes import end, start_kernel
 
-# What a kernel may send in all.
+# What a kernel may send in all; whoever does not keep what came takes it off a client's `heard`.
 ALL_BYTES = 2**26
 ALL_MESSAGES = 20_000
 
@@ -125,6 +125,7 @@ class WarmKernelClient:
         self.session = Session()
         self.shell_channel, self.iopub_channel = _Channel(), _Channel()
         self.idle = asyncio.Event()
+        self.heard = 0  # bytes so far
         self._process, self._socket = process, connection
         self._asked = ""
 
@@ -167,12 +168,11 @@ class WarmKernelClient:
 
     async def _listen(self) -> None:
         """Take messages until the kernel ends; one that sends what is no message, or too much, is ended."""
-        heard = 0
         with suppress(ValueError, ConnectionError):
             for _ in range(ALL_MESSAGES):
                 line = await self._reader.readline()
-                heard += len(line)
-                if not line or heard > ALL_BYTES:
+                self.heard += len(line)
+                if not line or self.heard > ALL_BYTES:
                     break
                 self._take(message_of(line))
         await asyncio.to_thread(end, self._process)

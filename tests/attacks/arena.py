@@ -26,15 +26,20 @@ ARENA = Path("/tmp/arena")
 COURSE, HOME = ARENA / "course", ARENA / "home"
 PORT, ABSTRACT = 47111, "\0linreg-attacks"
 
-# What grading itself writes.
+# What grading itself writes: names that begin so, folders that it makes, and in /tmp.
 OWN = (
-    "course/gradebook.db",
-    "course/autograded",
-    "course/graded",
-    "course/set_aside",
-    "course/.grade.lock",
-    "home/.cache",
+    *("course/gradebook.db", "course/autograded", "course/graded", "course/set_aside", "course/.grade.lock"),
+    *("home/.cache", "home/.config/matplotlib", "home/.local/share/jupyter", "home/.local/state", "home/.jupyter"),
+    *(
+        f"home/.ipython/profile_default/{name}"
+        for name in ("db", "log", "pid", "security", "history", "startup/README")
+    ),
 )
+OWN_FOLDERS = {
+    *("home/.config", "home/.local", "home/.local/share", "home/.ipython", "home/.ipython/profile_default"),
+    *("home/.ipython/profile_default/startup", "home/.ipython/extensions", "home/.ipython/nbextensions"),
+}
+OWN_TEMPORARY = "torchinductor_"
 
 # Of the whole sandbox; of one process: address space, file size; in all: processes.
 TMP_BYTES, MEMORY, FILE_BYTES, PROCESSES = 2**30, 8 * 2**30, 2**29, 1000
@@ -61,7 +66,6 @@ def main(folder: str, seconds: str, *command: str) -> None:
     _bound_processes()
     shutil.copytree(folder, ARENA, symlinks=True)
     HOME.mkdir(exist_ok=True)
-    _run([str(Path(sys.executable).with_name("linreg")), "doctor"], 120)  # makes what the libraries keep in a home
     heard = _listen()
     before, left = _snapshot(), _temporary()
     status, said = _run(list(command), float(seconds))
@@ -137,7 +141,7 @@ def _snapshot() -> dict[str, str]:
     found = {}
     for path in ARENA.rglob("*"):
         name = str(path.relative_to(ARENA))
-        if name.startswith(OWN) or "__pycache__" in name:
+        if name.startswith(OWN) or name in OWN_FOLDERS or "__pycache__" in name:
             continue
         try:
             known = path.lstat()
@@ -152,7 +156,8 @@ def _snapshot() -> dict[str, str]:
 
 def _temporary() -> set[str]:
     """Return the names in /tmp and /dev/shm."""
-    return {f"{folder}/{name}" for folder in ("/tmp", "/dev/shm") for name in os.listdir(folder) if name != "said"}
+    found = {f"{folder}/{name}" for folder in ("/tmp", "/dev/shm") for name in os.listdir(folder)}
+    return {path for path in found if path != "/tmp/said" and not path.startswith(f"/tmp/{OWN_TEMPORARY}")}
 
 
 def _processes_left() -> list[str]:

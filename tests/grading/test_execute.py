@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from linreg_course.checking import deadline
 from linreg_course.exercises import EXERCISES, check_in
-from linreg_course.grading.execute import PRINTED, copy_files, grade
+from linreg_course.grading.execute import PRINTED, grade
+from linreg_course.grading.scratch import copy_files
 from linreg_course.grading.unseen import stopped_in
 
 pytestmark = [

@@ -105,3 +105,20 @@ def test_a_course_that_submissions_could_read_is_not_graded(tmp_path: Path, monk
 def test_elsewhere_nothing_holds_and_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.sys, "platform", "darwin")
     assert examine() == [Found(part, False, "a cage needs Linux, and this is darwin") for part in PARTS]
+
+
+# Imports what grades and what says that it cannot, without what Windows and macOS do not have.
+ELSEWHERE = """
+import sys
+sys.modules |= dict.fromkeys(["resource", "landlockpy", "pyseccomp"])
+import linreg_course.grading.commands
+from linreg_course.wall import cage
+try: cage.enter(".")
+except cage.CageError as error: print(error)
+"""
+
+
+def test_where_the_cages_libraries_are_missing_it_says_so_and_grading_can_be_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", ELSEWHERE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "landlockpy and pyseccomp" in done.stdout
