@@ -32,6 +32,9 @@ c.Execute.iopub_timeout = 60
 # A kernel that talks in plain text says so on stderr at every start.
 c.KernelManager.transport_encryption = "auto"
 
+# What a submission holds of HTML is shown as text.
+c.HTMLExporter.filters = {"markdown2html": "linreg_course.grading.pages.markdown"}
+
 # nbgrader's own lists, with the seeds recorded, the notebook run in a warm kernel, and the verdicts' scores put first.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from linreg_course.checking.deadline import SUBMISSION_SECONDS
 from linreg_course.exercises import Check
+from linreg_course.grading.pages import harmless, raw_cells_as_text
 from linreg_course.grading.scratch import scratch_folder
 from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.submission import grade_id
@@ -76,6 +77,7 @@ class WarmExecute(Execute):
         executed = self._run(copy.deepcopy(nb), resources, km)
         if any(ENDED in errors_of(cell) for cell in executed.cells):
             executed = self._run(copy.deepcopy(nb), resources, km)
+        raw_cells_as_text(executed)
         return executed, resources
 
     def _run(self, notebook: NotebookNode, resources: Any, km: Any) -> NotebookNode:
@@ -156,6 +158,12 @@ class WarmExecute(Execute):
                 msg["content"]["text"] = text[:room] + "\n... Output truncated ...\n"
         return super().output(outs, msg, *args)
 
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message, and of what it shows nothing that could run on a page."""
+        if msg["msg_type"] in ("execute_result", "display_data", "update_display_data"):
+            msg["content"] = harmless(msg["content"])
+        return super().process_message(msg, cell, cell_index)
+
     def handle_comm_msg(self, *args: Any) -> None:
         """Do nothing: nobody turns a widget here."""
 
@@ -164,7 +172,9 @@ class WarmExecute(Execute):
             return self._over()
         if self.timeout is not None and seconds >= self.timeout:
             return _error(LATE, f"not done after {self.timeout:g} s, and it went on when it was interrupted")
-        return _error(ENDED, "it ended Python, took all memory or showed more than a notebook can hold")
+        watched = getattr(self.km, "excess", "")
+        usual = "it ended Python, took all memory or showed more than a notebook can hold"
+        return _error(ENDED, f"it took {watched}" if watched else usual)
 
     def _over(self) -> NotebookNode:
         return _error(OVER, f"the {self.submission_seconds:g} s of the whole notebook were over")

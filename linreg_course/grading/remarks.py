@@ -41,8 +41,8 @@ _SHORT = {
 
 
 def remark(result: Result) -> str:
-    """Return all there is to say of a submission, in one line."""
-    return " ".join(f"{result.reason} {result.note}".split())
+    """Return all there is to say of a submission, in one line; nothing of it can move a terminal's cursor."""
+    return _line(f"{result.reason} {result.note}")
 
 
 def short_remark(result: Result) -> str:
@@ -50,7 +50,7 @@ def short_remark(result: Result) -> str:
 
     Of a submission without a score, it is the reason alone.
     """
-    said = " ".join(result.reason.split()) or remark(result)
+    said = _line(result.reason) or remark(result)
     found = [short for phrase, short in _SHORT.items() if re.search(phrase, said)]
     return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
 
@@ -75,5 +75,5 @@ def write_remarks(course: Path, name: str, results: list[Result]) -> Path | None
     return path
 
 
-def _line(student: str) -> str:
-    return " ".join(student.split())
+def _line(text: str) -> str:
+    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))

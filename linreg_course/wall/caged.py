@@ -23,6 +23,7 @@ class CagedKernelManager(WarmKernelManager):
     """Starts a kernel that is confined to its folder, and sees that it keeps to its share."""
 
     confine = staticmethod(cage.enter)
+    _watch: Watch | None = None
 
     async def start_kernel(self, *, cwd: str | None = None, env: dict[str, str] | None = None, **given: Any) -> None:
         """Start the kernel in the folder `cwd`.
@@ -40,9 +41,14 @@ class CagedKernelManager(WarmKernelManager):
             raise cage.CageError(failed)
         self._watch = Watch(self.process, str(cwd))
 
+    @property
+    def excess(self) -> str:
+        """What the kernel was ended for, in words, or ""."""
+        return "" if self._watch is None else self._watch.why
+
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """End the kernel."""
-        if hasattr(self, "_watch"):
+        if self._watch is not None:
             self._watch.end()
         await super().shutdown_kernel(now, restart)
 

@@ -45,6 +45,8 @@ def main(target: str) -> None:
         stock = Path(place) / "stock"
         shutil.copytree(walled, stock, symlinks=True)
         take_stock(stock)
+        with (stock / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+            file.write('c.Autograde.autograde_preprocessors.remove("linreg_course.grading.scores.Scores")\n')
         for name, one in ATTACKS.items():
             grade = [f"{bin_folder / 'nbgrader'} autograde {NAME} --student {who}" for who in (name, name + AFTER)]
             bare = in_arena(stock, SECONDS, "sh", "-c", "; ".join(grade))

@@ -14,7 +14,7 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from linreg_course.grading.execute import grade
+from linreg_course.grading.execute import ENDED, grade
 from linreg_course.wall import cage, watch
 from linreg_course.wall.cage import CageError
 from linreg_course.wall.watch import Watch, excess
@@ -22,14 +22,18 @@ from linreg_course.wall.watch import Watch, excess
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="the cage is Linux's")]
 
 
-def outputs(*sources: str, **options: Any) -> list[str]:
-    """Run cells in the cage; return of each its errors, or what it shows."""
+def executed(*sources: str) -> Any:
+    """Run cells in the cage; return the notebook."""
     notebook = new_notebook(cells=list(map(new_code_cell, sources)), metadata={"linreg_course": {"seeds": {}}})
-    task = {"notebook": nbformat.writes(notebook), "folders": [], "scratch": None, "checks": {}, "options": options}
-    executed = nbformat.reads(grade(task), as_version=4)
+    task = {"notebook": nbformat.writes(notebook), "folders": [], "scratch": None, "checks": {}, "options": {}}
+    return nbformat.reads(grade(task), as_version=4)
+
+
+def outputs(*sources: str) -> list[str]:
+    """Run cells in the cage; return of each its errors, or what it shows."""
     return [
         "".join(output.get("ename") or output.get("text") or output.data["text/plain"] for output in cell.outputs)
-        for cell in executed.cells
+        for cell in executed(*sources).cells
     ]
 
 
@@ -140,3 +144,10 @@ def test_deep_folders_and_many_files_count_without_being_walked_to_their_end(tmp
     deep.mkdir(parents=True)
     assert "in its folder" in excess(os.getpid(), str(tmp_path))
     assert excess(2**22 + 1, str(tmp_path)) == ""
+
+
+def test_whoever_is_ended_is_told_what_there_was_too_much_of() -> None:
+    notebook = executed("import os\nfor number in range(10**6): open(str(number), 'w').close()", "1")
+    (error,) = notebook.cells[0].outputs
+    assert (error.ename, error.evalue) == (ENDED, f"it took more than {watch.SCRATCH_FILES} files in its folder")
+    assert notebook.cells[1].outputs[0].data["text/plain"] == "1"
