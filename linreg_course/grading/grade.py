@@ -124,7 +124,7 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Cal
         return lambda: Result(student, reason=aside.en)
     notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
     notes += _differences(course, student, assignment)
-    notes += [] if execute.WarmExecute(config=api.config).confined else ["It ran unconfined."]
+    notes += [] if api.config.WarmExecute.get("confined", True) else ["It ran unconfined."]
     app = PooledAutograde(api, assignment, student)
     app.submit(run)
     return lambda: _ended(app, course, assignment, student, notes)

@@ -117,7 +117,7 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
     cases = load(name).cases(np.random.default_rng(0))
     rules, kinds = set(load(name).POINTS), {case["kind"] for case in cases}
     assert {rule for case in cases for rule in case["rules"]} == rules
-    for _, answer in wrong_answers(name):
+    for answer in (answer for _, answer in wrong_answers(name) if callable(answer)):  # no rule refuses what is none
         seen = seen_of(name, answer)
         broken = broken_rules(name, cases, seen)
         if len(broken) == 1:

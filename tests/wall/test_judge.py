@@ -14,6 +14,7 @@ import pytest
 from answers import bank
 from wall.judge_malformed import SEED
 
+from linreg_course import check
 from linreg_course.check import Shown
 from linreg_course.checking.judging import judge_answer
 from linreg_course.checking.observing import Case, Seen, Unanswered, look
@@ -33,6 +34,7 @@ FIVE_HUNDRED = 500
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """What a cell shows."""
     told: list[dict[str, str]] = []
+    monkeypatch.setattr(check, "_judged_elsewhere", set())
     monkeypatch.setattr("linreg_course.wall.observer.display", lambda data, raw: told.append(data))
     return told
 
