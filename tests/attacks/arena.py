@@ -14,10 +14,12 @@ import os
 import platform
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,19 +141,32 @@ def _receive(service: socket.socket, heard: list[str]) -> None:
 def _snapshot() -> dict[str, str]:
     """Return what there is of each file of the arena: kind, mode, time, and what it holds."""
     found = {}
-    for path in ARENA.rglob("*"):
+    for path in _paths(ARENA):
         name = str(path.relative_to(ARENA))
         if name.startswith(OWN) or name in OWN_FOLDERS or "__pycache__" in name:
             continue
         try:
             known = path.lstat()
-            content = hashlib.md5(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
+            is_file = stat.S_ISREG(known.st_mode)
+            content = hashlib.md5(path.read_bytes()).hexdigest() if is_file else ""
         except OSError as error:
             found[name] = f"{error}"
             continue
-        time_of = known.st_mtime_ns if path.is_file() else 0
+        time_of = known.st_mtime_ns if is_file else 0
         found[name] = f"{known.st_mode:o} {time_of} {content}"
     return found
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    """Yield what lies below a folder, as deep as names can say."""
+    folders = [str(folder)]
+    while folders:
+        try:
+            entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
+        except OSError:  # too long a name, or gone
+            continue
+        yield from (Path(entry.path) for entry in entries)
+        folders += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
 
 
 def _temporary() -> set[str]:
