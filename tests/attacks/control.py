@@ -49,8 +49,11 @@ def main(target: str) -> None:
             file.write('c.Autograde.autograde_preprocessors.remove("linreg_course.grading.scores.Scores")\n')
         for name, one in ATTACKS.items():
             grade = [f"{bin_folder / 'nbgrader'} autograde {NAME} --student {who}" for who in (name, name + AFTER)]
-            bare = in_arena(stock, SECONDS, "sh", "-c", "; ".join(grade))
-            off, on = effects(bare, name, alone=True), effects(guarded, name, alone=False)
+            try:
+                off = effects(in_arena(stock, SECONDS, "sh", "-c", "; ".join(grade)), name, alone=True)
+            except RuntimeError:
+                off = "kills the grader, and whatever else runs there"
+            on = effects(guarded, name, alone=False)
             rows.append(f"| {name} | {one.tries} | {off} | {on} |")
             print(rows[-1], flush=True)
     Path(target).write_text(HEAD.format(date=date.today()) + "\n".join(rows) + "\n", encoding="utf-8")
@@ -68,7 +71,7 @@ def effects(told: dict[str, Any], name: str, *, alone: bool) -> str:
         found.append(f"{score:g} points in place of {deserved:g}")
     if after != 8:
         found.append("the next submission loses its score")
-    found += ["reads secrets"] if told["shown"].get(name) else []
+    found += ["shows what is not its own"] if told["shown"].get(name) else []
     if alone or told["changed"]:
         found += [f"changes {len(told['changed'])} files outside"] if told["changed"] else []
     found += [f"leaves {', '.join(told['left'])}"] if told["left"] else []
