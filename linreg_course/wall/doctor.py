@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,14 +73,13 @@ def examine() -> list[Found]:
         scratch = {name: Path(folder) / name for name in ("tries", "threads", "folder")}
         for path in scratch.values():
             path.mkdir()
-        found = _tried(str(scratch["tries"]), str(secret))
-        if not any(one.holds for one in found):  # there is no cage
-            return [Found(part, False, found[0].why) for part in PARTS]
-        return [
-            *found,
-            _watched("threads", _take_threads, str(scratch["threads"])),
-            _watched("folder", _take_files, str(scratch["folder"])),
-        ]
+        with ThreadPoolExecutor() as pool:
+            threads = pool.submit(_watched, "threads", _take_threads, str(scratch["threads"]))
+            files = pool.submit(_watched, "folder", _take_files, str(scratch["folder"]))
+            found = _tried(str(scratch["tries"]), str(secret))
+    if not any(one.holds for one in found):  # there is no cage
+        return [Found(part, False, found[0].why) for part in PARTS]
+    return [*found, threads.result(), files.result()]
 
 
 def _tried(folder: str, secret: str) -> list[Found]:
