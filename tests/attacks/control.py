@@ -1,6 +1,6 @@
 """Show that the attacks are real: let each loose with the wall off, in the same sandbox, and write the table of both.
 
-    python tests/attacks/control.py docs/attacks.md      (`make attacks`; about half an hour)
+    python tests/attacks/control.py docs/attacks.md      (`make attacks`; about an hour)
 
 With the wall off is nbgrader's own way: a notebook runs in an ipykernel beside its checks, as whoever grades.
 """
