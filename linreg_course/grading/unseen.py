@@ -84,8 +84,7 @@ def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
             yield Text(en=f"The cell {name} took too long and was stopped.", zh=f"单元格{name}运行太久，被停止了。")
         if ENDED in errors:
             yield Text(
-                en=f"The kernel died in the cell {name}, which ended Python, took too much of memory, disk "
-                "or threads, or showed too much: "
-                "what stands below it was run without it.",
+                en=f"The kernel died in the cell {name}, which ended Python, took too much of memory, disk or threads, "
+                "or showed too much: what stands below it was run without it.",
                 zh=f"内核在单元格{name}里意外退出了：它结束了Python，占用了太多内存、磁盘或线程，或者输出太多；它后面的在没有它的情况下运行。",
             )

@@ -79,10 +79,15 @@ def readable() -> Iterator[Path]:
     yield from map(Path, _SYSTEM)
 
 
+def limit_memory(more: int) -> None:
+    """Let this process take so many bytes of address space more than it has."""
+    most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def _limit() -> None:
-    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limit_memory(MEMORY)
     limits = {
-        resource.RLIMIT_AS: size + MEMORY,
         resource.RLIMIT_CPU: PROCESSOR_SECONDS,
         resource.RLIMIT_FSIZE: FILE_SIZE,
         resource.RLIMIT_NOFILE: OPEN_FILES,

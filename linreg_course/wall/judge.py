@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -26,6 +25,7 @@ from linreg_course.checking.judging import UnseenError, judge_answer
 from linreg_course.checking.observing import AbsentError, Case, Seen
 from linreg_course.exercises import load
 from linreg_course.language import use_language
+from linreg_course.wall.cage import limit_memory
 from linreg_course.wall.observer import request_of
 from linreg_course.wall.wire import MAX_TEXT, WireError, decode, require_descriptions
 from linreg_course.warm.processes import leave_server, start_server
@@ -107,17 +107,10 @@ def _serve(connection: Connection) -> None:
     """Judge until the other end closes."""
     if sys.platform == "linux":
         leave_server(connection.fileno())
-        _limit_memory()
+        limit_memory(MEMORY)
     with suppress(EOFError, ConnectionError):
         while True:
             _judge(connection, json.loads(connection.recv_bytes()))
-
-
-def _limit_memory() -> None:
-    import resource  # Windows has none
-
-    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
 
 
 def _judge(connection: Connection, asked: dict[str, Any]) -> None:
