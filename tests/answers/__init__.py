@@ -6,13 +6,14 @@ A module of the exercise's name holds
 * `LISTED`: id of a known mistake → `Listed`, the row's own code as a whole answer first, then the same
   mistake written by other routes; each must be named by its own id;
 * `MUTANTS`: name → answer that is wrong in a way nobody has a hint for: it must lose points and not be named;
+* `PROMISES`: the words of the statement that an answer can break alone, each with answers that do;
 * `false_alarm_bound()`: at most how often a check rejects a right answer by chance.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,9 +33,31 @@ class Listed(NamedTuple):
     answers: tuple[Answer, ...]
 
 
+class Promise(NamedTuple):
+    """What a statement says, in its own words, that an answer can break and be right in all else.
+
+    Attributes:
+        en: the words as the English statement has them.
+        zh: the same in the Chinese one.
+        kinds: the kinds of case that vary it: without them nothing shows.
+        broken_by: name → answer that breaks this promise alone.
+    """
+
+    en: str
+    zh: str
+    kinds: tuple[str, ...]
+    broken_by: Mapping[str, Answer]
+
+
 def bank(name: str) -> Any:
     """Return the module with the answers to one exercise."""
     return importlib.import_module(f"answers.{name}")
+
+
+def promises(name: str) -> Mapping[str, Promise]:
+    """Return the promises of an exercise's statement."""
+    found: Mapping[str, Promise] = getattr(bank(name), "PROMISES", {})
+    return found
 
 
 def judged(name: str, answer: Any, seed: int = 0) -> Verdict:
@@ -43,7 +66,20 @@ def judged(name: str, answer: Any, seed: int = 0) -> Verdict:
     return judge_answer(exercise, partial(look, exercise.observe, answer), seed)
 
 
-def broken_rules(name: str, cases: list[Case], seen: list[Seen], without_kind: str = "") -> set[str]:
-    """Return the rules that observations break when one kind of case is left out."""
-    kept = [(case, one) for case, one in zip(cases, seen, strict=True) if case["kind"] != without_kind]
+def wrong_answers(name: str) -> Iterator[tuple[str, Answer, str | None]]:
+    """Go through the wrong answers to an exercise, once each: name, answer, id of the known mistake if it is one."""
+    answers = bank(name)
+    known = [(key, answer, key) for key, listed in answers.LISTED.items() for answer in listed.answers]
+    breaking = [entry for promise in promises(name).values() for entry in promise.broken_by.items()]
+    nameless = [(key, answer, None) for key, answer in [*answers.MUTANTS.items(), *breaking]]
+    seen: set[int] = set()
+    for key, answer, mistake in [*known, *nameless]:
+        if id(answer) not in seen:
+            seen.add(id(answer))
+            yield key, answer, mistake
+
+
+def broken_rules(name: str, cases: list[Case], seen: list[Seen], without_kinds: Collection[str] = ()) -> set[str]:
+    """Return the rules that observations break when some kinds of case are left out."""
+    kept = [(case, one) for case, one in zip(cases, seen, strict=True) if case["kind"] not in without_kinds]
     return {rule for case, one in kept for rule in faults_of(load(name), case, one)}

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -131,20 +131,87 @@ MUTANTS = {
     "square-root": lambda delta: delta**0.5,
     "inverse-twice": lambda delta: 1 / (2 * delta),
     "shape-of-a-loss": lambda delta: F.huber_loss(torch.ones(3), torch.zeros(3), delta=delta, reduction="none"),
-    "nothing": lambda delta: None,
     "nan": lambda delta: float("nan"),
     "residual-one": residual_one,
-    "ratio-for-each-residual": ratio_for_each_residual,
-    "in-a-list": lambda delta: [delta],
-    "text": lambda delta: str(delta),
     "exponent-by-logarithms": exponent_by_logarithms,
     "seen-numbers-only": lambda delta: {1.0: 1.0, 2.0: 2.0, 0.5: 0.5, 0.01: 0.01, 1000.0: 1000.0}.get(delta),
-    "kept-in-bounds": lambda delta: min(max(delta, 0.02), 100.0),
-    "whole-numbers": lambda delta: max(1, int(delta)),
-    "large": lambda delta: torch.zeros(()).expand(10_000, 10_000),
     "difference": larger_by_the_threshold,
     "rounded": lambda delta: round(delta, 1),
     "negative": lambda delta: -delta,
-    "with-its-loss": lambda delta: (delta, nn.HuberLoss(delta=delta)),
     "at-most-one": lambda delta: min(delta, 1.0),
+}
+
+
+def kept_of_the_first_call(delta, kept=[]):  # noqa: B006
+    kept.append(delta)
+    return kept[0]
+
+
+def residuals_of_the_threshold_s_dtype(delta):
+    r = torch.tensor([3 * delta])
+    return (F.huber_loss(r, 0 * r, delta=delta) / F.smooth_l1_loss(r, 0 * r, beta=delta)).item()
+
+
+EVERY = ("usual", "drawn", "whole", "small", "large")
+PROMISES = {
+    "one-number": Promise(
+        "one number",
+        "一个数",
+        EVERY,
+        {
+            "in-a-list": lambda delta: [delta],
+            "text": lambda delta: str(delta),
+            "nothing": lambda delta: None,
+            "ratio-for-each-residual": ratio_for_each_residual,
+            "with-its-loss": lambda delta: (delta, nn.HuberLoss(delta=delta)),
+            "large": lambda delta: torch.zeros(()).expand(10_000, 10_000),
+            "a-number-for-each-zone": lambda delta: torch.tensor([delta, delta]),
+            "complex": lambda delta: complex(delta),
+        },
+    ),
+    "returns-it": Promise("it returns $c$", "返回$c$", EVERY, {"printed": lambda delta: print(delta)}),
+    "delta-alone": Promise(
+        "depends on `delta` alone", "只取决于`delta`", EVERY, {"kept-of-the-first-call": kept_of_the_first_call}
+    ),
+    "not-whole": Promise(
+        "for any positive `delta`",
+        "对任意的正数`delta`",
+        ("drawn", "usual", "small", "large"),
+        {"whole-numbers": lambda delta: max(1, int(delta)), "whole-part": lambda delta: delta // 1},
+    ),
+    "drawn": Promise(
+        "for any positive `delta`",
+        "对任意的正数`delta`",
+        ("drawn",),
+        {
+            "a-table": lambda delta: delta if delta in (1, 2, 0.5, 3, 7, 1e-5, 1e5, 0.01, 1000.0) else 1.0,
+            "rounded": lambda delta: delta if delta in (0.01, 1e-5) else round(delta, 1),
+        },
+    ),
+    "whole": Promise(
+        "a whole number or not",
+        "是不是整数都可以",
+        ("whole",),
+        {
+            "residuals-of-its-dtype": residuals_of_the_threshold_s_dtype,
+            "floats-only": lambda delta: delta if isinstance(delta, float) else 1.0,
+            "hexadecimal": lambda delta: float.fromhex(delta.hex()),
+        },
+    ),
+    "small": Promise(
+        "small or large",
+        "不论大小",
+        ("small",),
+        {
+            "not-below": lambda delta: max(delta, 0.02),
+            "four-places": lambda delta: round(delta, 4),
+            "a-little-added": lambda delta: delta + 1e-7,
+        },
+    ),
+    "large": Promise(
+        "small or large",
+        "不论大小",
+        ("large",),
+        {"not-beyond": lambda delta: min(delta, 100.0)},
+    ),
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from answers import bank, broken_rules, judged
+from answers import bank, broken_rules, judged, wrong_answers
 
 from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.observing import Seen, look
@@ -101,12 +100,6 @@ def test_each_known_wrong_answer_shows_what_it_says_and_no_two_mistakes_show_the
         assert same <= {key}
 
 
-def wrong_answers(name: str) -> Iterator[tuple[str, Any]]:
-    for key, listed in bank(name).LISTED.items():
-        yield from ((key, answer) for answer in listed.answers)
-    yield from bank(name).MUTANTS.items()
-
-
 def seen_of(name: str, answer: Any) -> list[Seen]:
     exercise = load(name)
     return look(exercise.observe, answer, exercise.cases(np.random.default_rng(0)), 0)
@@ -117,12 +110,12 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
     cases = load(name).cases(np.random.default_rng(0))
     rules, kinds = set(load(name).POINTS), {case["kind"] for case in cases}
     assert {rule for case in cases for rule in case["rules"]} == rules
-    for answer in (answer for _, answer in wrong_answers(name) if callable(answer)):  # no rule refuses what is none
+    for answer in (answer for _, answer, _ in wrong_answers(name) if callable(answer)):  # no rule refuses what is none
         seen = seen_of(name, answer)
         broken = broken_rules(name, cases, seen)
         if len(broken) == 1:
             rules -= broken
-        kinds = {kind for kind in kinds if broken_rules(name, cases, seen, kind)}
+        kinds = {kind for kind in kinds if broken_rules(name, cases, seen, {kind})}
     assert (rules, kinds) == (set(), set())
 
 
