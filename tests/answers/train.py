@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
 from answers import Listed, Promise
 
@@ -443,6 +444,16 @@ def list_made_anew(net, loss, trainer, data_iter, features, labels, num_epochs):
     return history
 
 
+def swapped_unless_it_fails(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    try:
+        value = loss(y, net(X))
+    except (RuntimeError, TypeError):
+        value = loss(net(X), y)
+    value.backward()
+    trainer.step()
+
+
 LISTED = {
     "train/nothing-returned": Listed(
         "return-form", 6, (prints_and_returns_nothing, made(returned=lambda losses: losses.clear()))
@@ -483,7 +494,9 @@ LISTED = {
     "train/whole-set-each-step": Listed("updates", 2, (made(on_the_whole_set), made(on_the_whole_set_with_a_closure))),
     "train/hard-coded-mse": Listed("any-loss-any-trainer", 6, (mse_everywhere, made(mse_by_hand))),
     "train/own-trainer": Listed("updates", 2, (own_trainer, own_rate(0.03), own_rate(0.1))),
-    "train/arguments-swapped": Listed("any-loss-any-trainer", 6, (arguments_swapped, made(swapped_step))),
+    "train/arguments-swapped": Listed(
+        "any-loss-any-trainer", 6, (arguments_swapped, made(swapped_step), made(swapped_unless_it_fails))
+    ),
     "train/last-batch-loss": Listed("losses", 8, (last_batch_loss, last_value_overwritten)),
     "train/running-mean-loss": Listed("losses", 8, (running_mean, running_mean_by_example, metric_over_examples)),
     "train/loss-before-epoch": Listed("losses", 8, (loss_before_epoch, shifted)),
@@ -718,8 +731,7 @@ def with_another(trainer_of):
 
 
 def rate_of_the_defaults(net, trainer):
-    for group in trainer.param_groups:
-        group["lr"] = group.get("initial_lr", group["lr"]) if len(trainer.param_groups) > 1 else trainer.defaults["lr"]
+    trainer.param_groups[0]["lr"] = trainer.defaults["lr"]
     return trainer
 
 
@@ -763,11 +775,10 @@ def numbered(net, loss, trainer, data_iter, features, labels, num_epochs):
     return losses
 
 
-def with_the_batch_size(net, loss, trainer, data_iter, features, labels, num_epochs):
-    if num_epochs and not hasattr(data_iter, "__next__") and isinstance(data_iter, list):
-        X, y = (torch.cat(parts) for parts in zip(*data_iter, strict=True))
-        size = len(data_iter[0][0])
-        data_iter = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(X, y), size, shuffle=True)
+def list_in_a_loader(net, loss, trainer, data_iter, features, labels, num_epochs):
+    if isinstance(data_iter, list):
+        data = TensorDataset(*map(torch.cat, zip(*data_iter, strict=True)))
+        data_iter = DataLoader(data, len(data_iter[0][0]), shuffle=True)
     return reference(net, loss, trainer, data_iter, features, labels, num_epochs)
 
 
@@ -926,16 +937,6 @@ def spread_printed(net, loss, trainer, data_iter, features, labels, num_epochs):
     return history
 
 
-def swapped_unless_it_fails(net, loss, trainer, X, y, data):
-    trainer.zero_grad()
-    try:
-        value = loss(y, net(X))
-    except (RuntimeError, TypeError):
-        value = loss(net(X), y)
-    value.backward()
-    trainer.step()
-
-
 MUTANTS = {
     "averaged-twice": made(scaled_by_the_batch),
     "summed-loss": made(measure=lambda net, loss, data: measured(net, loss, data) * len(data[0])),
@@ -1088,17 +1089,17 @@ PROMISES = {
     ),
     "a-list": Promise(
         "It can be anything that a `for` loop takes again and again",
-        "凡是能用`for`循环反复遍历的对象都可以作`data_iter`",
+        "它可以是能用`for`循环反复遍历的任何对象",
         ("list",),
-        {"a-list-is-shuffled": with_the_batch_size},
+        {"a-list-is-shuffled": list_in_a_loader},
     ),
     "no-length": Promise(
         "It can be anything that a `for` loop takes again and again",
-        "凡是能用`for`循环反复遍历的对象都可以作`data_iter`",
+        "它可以是能用`for`循环反复遍历的任何对象",
         ("no length",),
         {"numbered": numbered},
     ),
-    "pairs": Promise("gives pairs `X, y`", "它给出成对的`X, y`", ("no length", "list"), {"emptied": pairs_emptied}),
+    "pairs": Promise("gives pairs `X, y`", "给出成对的`X, y`", ("no length", "list"), {"emptied": pairs_emptied}),
     "each-minibatch": Promise(
         "For each of these minibatches make one step",
         "对其中每个小批量，让`trainer`更新一步",
@@ -1126,7 +1127,7 @@ PROMISES = {
         "does not treat its two arguments alike",
         "可以对两个参数区别对待",
         ("another loss",),
-        {"swapped-unless-it-fails": made(swapped_unless_it_fails)},
+        {"swapped-unless-it-fails": LISTED["train/arguments-swapped"].answers[2]},
     ),
     "its-gradient": Promise(
         "with the gradient of the loss on this minibatch alone",
