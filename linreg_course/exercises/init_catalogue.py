@@ -1,7 +1,7 @@
 """`init_catalogue()`: six ways to choose start values by name; each overwrites the tensor it is given (8 points).
 
 The oracle is the distribution itself: mean, variance and the share within one standard deviation, each within
-`BOUND` standard errors, and the edges of a uniform distribution exactly.
+`BOUND` standard errors, and the edges of a uniform distribution exactly; independence is that of `draws`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from linreg_course.checking.draws import flaw
 from linreg_course.checking.exercise import shows
 from linreg_course.checking.judging import is_well
 from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
@@ -40,9 +41,8 @@ RANDOM, FANS, FIXED = KEYS[:4], KEYS[2:4], KEYS[4:]
 
 # No entry draws this number, so that a tensor that was not overwritten shows.
 START = 7.25
-# In standard errors. With three statistics of each of twelve tensors, a right answer fails one check in ten million.
-BOUND = 6.0
-FIRST = 16
+# In standard errors. With three statistics of each of fourteen tensors, a right answer fails one check in ten million.
+BOUND = 6.2
 # A number that was a float32 on its way is as good in a float64 tensor.
 ROUNDED = torch.finfo(torch.float32).eps
 
@@ -50,16 +50,21 @@ ROUNDED = torch.finfo(torch.float32).eps
 def cases(rng: np.random.Generator) -> list[Case]:
     # With few digits a call shows the very number that it gives.
     value, other = (round(float(v), 4) for v in rng.uniform(0.1, 3, 2))
+    exact = float(rng.uniform(1, 2))
     return [
         *(_case("parameter", key, (200, 100), value=value) for key in KEYS),
-        *(_case("plain", key, (4, 3), rules=["in-place"], value=value) for key in KEYS),
-        *(_case("plain", key, (20_000,), "float64") for key in ("normal", "uniform")),
-        *(_case("plain", key, (1, 30_000)) for key in ("normal", "uniform")),
-        *(_case("plain", key, (50, 600), "float64") for key in FANS),
-        *(_case("plain", key, (600, 50)) for key in FANS),
-        *(_case("values", key, shape, value=-3.5) for key in FIXED for shape in ((2, 3, 4), (1, 1))),
+        *(_case("shapes", key, (4, 3), rules=["in-place"], value=value) for key in KEYS),
+        *(_case("view", key, (4, 2), rules=["in-place"], value=value) for key in KEYS),
+        *(_case("not finite", key, (3, 2), rules=["in-place"], value=value) for key in KEYS),
+        *(_case("float64", key, (20_000,), "float64") for key in ("normal", "uniform")),
+        *(_case("float64", key, (50, 600), "float64") for key in FANS),
+        *(_case("shapes", key, shape) for key in ("normal", "uniform") for shape in ((1, 30_000), (20, 30, 40))),
+        *(_case("shapes", key, (600, 50)) for key in FANS),
+        *(_case("shapes", key, (), rules=["in-place"], value=value) for key in ("normal", "uniform", *FIXED)),
+        *(_case("shapes", key, shape, value=-3.5) for key in FIXED for shape in ((2, 3, 4), (1, 1))),
         _case("values", "constant", (3,), "float64", value=-other),
-        _case("values", "constant", (2, 2), value=0.0),
+        *(_case("values", "constant", (2, 2), value=one) for one in (0.0, 7, 1e20, -1e-8)),
+        _case("values", "constant", (3,), "float64", value=exact),
     ]
 
 
@@ -82,13 +87,29 @@ def _is_parameter(case: Case) -> bool:
 
 def spell(case: Case) -> str:
     dtype = "" if case["dtype"] == "float32" else f", dtype=torch.{case['dtype']}"
-    new = f"torch.full({tuple(case['shape'])}, {START}{dtype})"
+    new = f"torch.full({tuple(case['shape'])}, {_start_of(case)}{dtype})"
     t = f"nn.Parameter({new})" if _is_parameter(case) else new
-    return f'init_catalogue()["{case["key"]}"]({", ".join((t, *(f"{v:.6g}" for v in case["values"])))})'
+    values = "".join(f", {v:.6g}" for v in case["values"])
+    if case["kind"] == "view":
+        base = f"base = torch.full({_base_shape(case)}, {START})"
+        return f'{base}\ninit_catalogue()["{case["key"]}"](base[:, 1:-1]{values})'
+    return f'init_catalogue()["{case["key"]}"]({t}{values})'
+
+
+def _start_of(case: Case) -> float:
+    return math.nan if case["kind"] == "not finite" else START
+
+
+def _base_shape(case: Case) -> tuple[int, int]:
+    rows, columns = case["shape"]
+    return rows, columns + 2
 
 
 def arguments(case: Case) -> tuple[Any, ...]:
-    return _start(case), *case["values"]
+    if case["kind"] == "view":
+        return torch.full(_base_shape(case), START)[:, 1:-1], *case["values"]
+    t = torch.full(case["shape"], _start_of(case), dtype=getattr(torch, case["dtype"]))
+    return nn.Parameter(t) if _is_parameter(case) else t, *case["values"]
 
 
 def observe(answer: Any, case: Case) -> Seen:
@@ -96,18 +117,13 @@ def observe(answer: Any, case: Case) -> Seen:
     if instead is not None:
         return instead
     (t, *values), (again, *_) = arguments(case), arguments(case)
+    base = t._base
     for one in (t, again):
         _, raised = attempt(entry, one, *values)
         if raised is not None:
             return {"raised": raised, "callable": callable(entry)}
-    # Of the second draw it matters only that it is another one.
-    first, _ = attempt(lambda: again.detach().reshape(-1)[:FIRST])
-    return {"after": describe(t), "again": describe(first)}
-
-
-def _start(case: Case) -> Tensor:
-    t = torch.full(case["shape"], START, dtype=getattr(torch, case["dtype"]))
-    return nn.Parameter(t) if _is_parameter(case) else t
+    seen = {"after": describe(t), "again": describe(again)}
+    return seen if base is None else seen | {"base": describe(base)}
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
@@ -117,7 +133,9 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         )
     faults = {}
     if not _is_overwritten(case, seen["after"]):
-        faults["in-place"] = Fault(spell(case), _as_left(seen["after"]), WORDS.say("overwritten"))
+        faults["in-place"] = Fault(spell(case), _as_left(case, seen["after"]), WORDS.say("overwritten"))
+    elif "base" in seen and not _is_seen_through(seen["base"], seen["after"]):
+        faults["in-place"] = Fault(spell(case), _of_base(seen["base"]), WORDS.say("seen-through"))
     rule = case["rules"][-1]
     if rule != "in-place" and not _is_filled(case, seen):
         faults[rule] = Fault(spell(case), _came(case, seen), WORDS.say(case["key"]))
@@ -130,16 +148,32 @@ def _came(case: Case, seen: Seen) -> str | Text:
         return shown(seen["after"], _value(case), ROUNDED)
     if values is None:
         return shown(seen["after"])
-    if not _is_drawn_anew(values, seen["again"]):
-        return WORDS.say("same-numbers")
+    if law_of(case).fits(values):
+        return _flaw(case, seen) or shown(seen["after"])
     low, high, mean, std = (f"{float(v):.4g}" for v in (values.min(), values.max(), values.mean(), values.std()))
     return WORDS.say("moments", mean=mean, std=std, low=low, high=high)
 
 
-def _as_left(after: Any) -> str:
+def _as_left(case: Case, after: Any) -> str:
     """Show the tensor from the first number that was not overwritten, if there is one."""
     values = tensor(after)
-    return shown(after, None if values is None else torch.where(values == START, math.nan, values))
+    return shown(after, None if values is None else torch.where(_is_left(case, values), math.inf, values))
+
+
+def _is_left(case: Case, values: Tensor) -> Tensor:
+    return values.isnan() if case["kind"] == "not finite" else values == START
+
+
+def _is_seen_through(base: Any, after: Any) -> bool:
+    """Tell whether the tensor that the view is a part of has the view's numbers in it, and others nowhere else."""
+    whole, part = tensor(base), tensor(after)
+    if whole is None or part is None:
+        return False
+    return torch.equal(whole[:, 1:-1], part) and bool((whole[:, [0, -1]] == START).all())
+
+
+def _of_base(base: Any) -> str:
+    return f"base: {shown(base)}"
 
 
 def _value(case: Case) -> float:
@@ -156,7 +190,7 @@ def _is_overwritten(case: Case, after: Any) -> bool:
     if not same or after["requires_grad"] != _is_parameter(case) or after["in_graph"]:
         return False
     values = tensor(after)
-    return values is not None and not bool((values == START).any())
+    return values is not None and not bool(_is_left(case, values).any())
 
 
 def _is_filled(case: Case, seen: Seen) -> bool:
@@ -165,13 +199,14 @@ def _is_filled(case: Case, seen: Seen) -> bool:
         due = torch.full(case["shape"], _value(case), dtype=torch.float64)
         return values is not None and not values.is_complex() and close(due, values, ROUNDED)
     numbers = _numbers(seen["after"])
-    return numbers is not None and _is_drawn_anew(numbers, seen["again"]) and law_of(case).fits(numbers)
+    return numbers is not None and law_of(case).fits(numbers) and _flaw(case, seen) is None
 
 
-def _is_drawn_anew(values: Tensor, again: Any) -> bool:
-    """Tell whether neither a second call nor the rows and columns of one tensor repeat each other."""
-    first, second = values.reshape(-1)[:1000], tensor(again)
-    return second is not None and not torch.equal(first[:FIRST], second.double()) and len(first.unique()) > 500
+def _flaw(case: Case, seen: Seen) -> Text | None:
+    """Return why the numbers of two calls are no independent draws."""
+    law, calls = law_of(case), [_numbers(seen[name]) for name in ("after", "again")]
+    first, second = ((one - law.mean) / law.std for one in calls if one is not None)
+    return flaw(first, second, law.edge == math.inf)
 
 
 @dataclass(frozen=True)

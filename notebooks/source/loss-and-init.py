@@ -112,7 +112,8 @@ check.loss_catalogue(loss_catalogue)
 # ## 2. Six starts
 #
 # Write `init_catalogue()`: it returns a dict from the six names below to functions. Each is called as `f(t)`, only `constant` as
-# `f(t, value)`, and overwrites `t` in place, as torch's function of that name does by default. What it returns does not matter.
+# `f(t, value)`, and overwrites `t` in place, as torch's function of that name does by default, whatever `t` held before, nan included.
+# In place means in its own memory: a tensor of which `t` is a part changes with it. What it returns does not matter.
 #
 # | key | every number of `t` becomes |
 # |---|---|
@@ -123,14 +124,15 @@ check.loss_catalogue(loss_catalogue)
 # | `zeros` | $0$ |
 # | `constant` | `value` |
 #
-# - `t` has any shape; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in), like the weight of `nn.Linear`. It is
+# - `t` has any shape, also no axes; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in), like the weight of `nn.Linear`. It is
 #   float32 or float64 and stays so.
 # - `t` may be a plain tensor or a layer's `Parameter` that requires a gradient. Afterwards it still does, or still does not.
-# - The random entries draw anew in every call. The six keys are spelled as above; more keys do no harm.
+# - The random entries draw anew in every call, each number by itself. `value` is any number. The six keys are spelled as above; more
+#   keys do no harm.
 # %% [markdown] name="init-catalogue-task" lang="zh" role="task"
 # ## 2. 六种初始值
 #
-# 编写`init_catalogue()`：返回一个字典，把下面六个名称对应到函数。每个函数都以`f(t)`的方式调用，只有`constant`是`f(t, value)`；它原地改写`t`，与torch中同名函数的默认做法一样。返回什么无所谓。
+# 编写`init_catalogue()`：返回一个字典，把下面六个名称对应到函数。每个函数都以`f(t)`的方式调用，只有`constant`是`f(t, value)`；它原地改写`t`，与torch中同名函数的默认做法一样，不管`t`原来是什么数，是nan也要改写。“原地”是指就在它自己的内存里：如果`t`是另一个张量的一部分，那个张量也随之改变。返回什么无所谓。
 #
 # | 键 | `t`中的每个数变成 |
 # |---|---|
@@ -141,9 +143,9 @@ check.loss_catalogue(loss_catalogue)
 # | `zeros` | $0$ |
 # | `constant` | `value` |
 #
-# - `t`的形状任意；对`xavier_uniform`和`kaiming_normal`，它是形状为(out, in)的矩阵，和`nn.Linear`的权重（weight）一样。它是float32或float64，改写后类型不变。
+# - `t`的形状任意，也可以没有轴；对`xavier_uniform`和`kaiming_normal`，它是形状为(out, in)的矩阵，和`nn.Linear`的权重（weight）一样。它是float32或float64，改写后类型不变。
 # - `t`可以是普通的张量，也可以是层里需要梯度（gradient）的`Parameter`。改写之后，原来需要梯度的仍然需要，不需要的仍然不需要。
-# - 随机的那几项，每次调用都重新抽取。六个键的拼写与上面一致；多几个键没有关系。
+# - 随机的那几项，每次调用都重新抽取，每个数各自抽取。`value`是任意的数。六个键的拼写与上面一致；多几个键没有关系。
 # %% name="init-catalogue" role="solution"
 def init_catalogue():
     """Dict of the starts normal, uniform, xavier_uniform, kaiming_normal, zeros: f(t); constant: f(t, value).

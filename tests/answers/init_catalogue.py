@@ -11,7 +11,7 @@ import torch
 from scipy import optimize, stats
 from torch import nn
 
-from answers import Listed
+from answers import Listed, Promise
 from linreg_course.exercises import init_catalogue as exercise
 
 
@@ -81,18 +81,18 @@ def partials_and_more_keys():
     )
 
 
-def new_data():
-    def replace(t, values):
-        t.data = values.to(t.dtype)
-        return t
+def through_a_view():
+    def fill(t, values):
+        with torch.no_grad():
+            t[...] = values
 
     return {
-        "normal": lambda t: replace(t, torch.randn_like(t)),
-        "uniform": lambda t: replace(t, torch.rand(t.shape)),
-        "xavier_uniform": lambda t: replace(t, nn.init.xavier_uniform_(torch.empty_like(t))),
-        "kaiming_normal": lambda t: replace(t, torch.randn(t.shape) * (2 / t.size(1)) ** 0.5),
-        "zeros": lambda t: replace(t, torch.zeros(t.shape)),
-        "constant": lambda t, value: replace(t, torch.full_like(t, value)),
+        "normal": lambda t: fill(t, torch.randn_like(t)),
+        "uniform": lambda t: fill(t, torch.rand(t.shape)),
+        "xavier_uniform": lambda t: fill(t, nn.init.xavier_uniform_(torch.empty_like(t))),
+        "kaiming_normal": lambda t: fill(t, torch.randn(t.shape) * (2 / t.size(1)) ** 0.5),
+        "zeros": lambda t: fill(t, torch.zeros(t.shape)),
+        "constant": lambda t, value: fill(t, torch.full_like(t, value)),
     }
 
 
@@ -109,7 +109,7 @@ def by_transformation():
         uniform(t, -a, a)
 
     def constant(t, value=0.0):
-        t.detach().mul_(0).add_(value)
+        t.detach().zero_().add_(value)
 
     return dict(
         normal=normal,
@@ -127,7 +127,7 @@ class Start:
 
     def __call__(self, t):
         with torch.no_grad():
-            t.set_(self.distribution(t).sample(t.shape).to(t))
+            t.copy_(self.distribution(t).sample(t.shape))
 
 
 def objects_with_distributions():
@@ -156,7 +156,7 @@ RIGHT = {
         values_through_float32,
         draws_of_numpy,
         partials_and_more_keys,
-        new_data,
+        through_a_view,
         by_transformation,
         objects_with_distributions,
         names_with_the_underscore_added,
@@ -391,7 +391,7 @@ def frozen_zeros(t):
 
 def zeros_of_a_matrix(t):
     rows, columns = t.shape
-    t.data *= torch.zeros(rows, columns)
+    t.data.copy_(torch.zeros(rows, columns))
 
 
 def in_float32(t):
@@ -431,52 +431,25 @@ def numbers_of_the_check(t):
 
 
 MUTANTS = {
-    "not-a-dict": lambda: list(functions_of_torch().values()),
-    "entry-missing": without("kaiming_normal"),
-    "zeros-are-ones": with_(zeros=nn.init.ones_),
     "constant-missing": without("constant"),
     "constant-value-ignored": with_(constant=constant_ones_by_default),
-    "constant-zero-always": with_(constant=lambda t, value: nn.init.zeros_(t)),
-    "normal-is-uniform": with_(normal=nn.init.uniform_),
-    "normal-seeded": with_(normal=seeded),
-    "uniform-is-normal": with_(uniform=nn.init.normal_),
     "uniform-default-layer": with_(uniform=lambda t: nn.init.uniform_(t, -(t.shape[-1] ** -0.5), t.shape[-1] ** -0.5)),
-    "xavier-fan-in-only": with_(xavier_uniform=xavier_of(lambda t: t.shape[1])),
     "xavier-mean-fan-forgotten": with_(xavier_uniform=xavier_of(lambda t: sum(t.shape) / 2)),
     "xavier-one-dimension": with_(xavier_uniform=xavier_of(lambda t: 2 * t.shape[0])),
     "kaiming-is-xavier": with_(kaiming_normal=nn.init.xavier_normal_),
     # each breaks a single rule, or shows in a single kind of case
-    "parameter-frozen": with_(normal=freezes),
-    "plain-tensor-thawed": with_(uniform=thaws),
-    "zeros-frozen": with_(zeros=frozen_zeros),
-    "constant-in-half-precision": with_(constant=lambda t, value: t.data.copy_(torch.full(t.shape, value).half())),
-    "constant-a-little-off": with_(constant=lambda t, value: nn.init.constant_(t, value * (1 + 1e-6))),
     "zeros-in-the-first-row": with_(zeros=lambda t: t.data[0].zero_()),
-    "numbers-of-the-check": with_(kaiming_normal=numbers_of_the_check),
-    "constant-absolute": with_(constant=lambda t, value: nn.init.constant_(t, abs(value))),
-    "constant-truthy": with_(constant=lambda t, value: nn.init.constant_(t, value or 1.0)),
-    "zeros-of-a-matrix-only": with_(zeros=zeros_of_a_matrix),
-    "float32-always": with_(normal=in_float32),
-    "flattened": with_(normal=another_shape),
-    "last-row-left": with_(normal=leaves_the_last_row),
-    "added": with_(normal=adds),
-    "one-row-repeated": with_(normal=filling(lambda t: torch.randn(t.shape[-1]).expand(t.shape))),
-    "one-column-repeated": with_(kaiming_normal=filling(lambda t: torch.randn(len(t), 1) * (2 / t.shape[1]) ** 0.5)),
-    "one-number-everywhere": with_(uniform=filling(lambda t: torch.rand(()))),
     "normal-two-values": with_(normal=filling(lambda t: torch.randn(t.shape).sign())),
     "normal-absolute": with_(normal=filling(lambda t: torch.randn(t.shape).abs())),
-    "normal-cut-off": with_(normal=nn.init.trunc_normal_),
     "normal-of-uniform-shape": with_(normal=filling(lambda t: (2 * torch.rand(t.shape) - 1) * 3**0.5)),
     "normal-half": with_(normal=partial(nn.init.normal_, std=0.5)),
     "uniform-to-two": with_(uniform=partial(nn.init.uniform_, b=2.0)),
-    "uniform-centred": with_(uniform=partial(nn.init.uniform_, a=-0.5, b=0.5)),
     "uniform-integers": with_(uniform=filling(lambda t: torch.randint(2, t.shape))),
     "xavier-gain-of-relu": with_(xavier_uniform=partial(nn.init.xavier_uniform_, gain=2**0.5)),
     "xavier-product": with_(xavier_uniform=xavier_of(lambda t: t.shape[0] * t.shape[1])),
     "xavier-without-root": with_(xavier_uniform=lambda t: nn.init.uniform_(t, -6 / sum(t.shape), 6 / sum(t.shape))),
     "xavier-upper-half": with_(xavier_uniform=lambda t: nn.init.uniform_(t, 0, (6 / sum(t.shape)) ** 0.5)),
     "kaiming-default-layer": with_(kaiming_normal=partial(nn.init.kaiming_normal_, a=math.sqrt(5))),
-    "kaiming-truncated": with_(kaiming_normal=lambda t: nn.init.trunc_normal_(t, 0, 0.1, -0.1, 0.1)),
     "swapped": with_(zeros=nn.init.normal_, normal=nn.init.zeros_),
     "nan-filled": with_(normal=lambda t: nn.init.constant_(t, math.nan)),
     "infinite": with_(uniform=lambda t: nn.init.constant_(t, math.inf)),
@@ -485,9 +458,7 @@ MUTANTS = {
     "exits": with_(zeros=exits),
     "none-for-an-entry": with_(xavier_uniform=lambda t, fan_in, fan_out: None),
     "constant-of-full": with_(constant=lambda t, value: torch.full(t, value)),
-    "value-first": with_(constant=lambda value, t: nn.init.constant_(t, value)),
     "stub-left-in": with_(kaiming_normal=lambda t: (_ for _ in ()).throw(NotImplementedError)),
-    "nothing-returned": lambda: None,
     "text-returned": lambda: "normal_",
     "number-returned": lambda: 6,
     "huge-returned": lambda: torch.zeros(1).expand(10_000, 10_000),
@@ -528,3 +499,335 @@ def _tail_of_mean(values, n, x):
     w = math.sqrt(2 * n * (s * x - cumulant))
     u = s * math.sqrt(n * (weights @ (values - mean) ** 2))
     return stats.norm.sf(w) + stats.norm.pdf(w) * (1 / u - 1 / w)
+
+
+def replacing(draw):
+    """Return an entry that gives the tensor other memory, with what `draw` makes of it."""
+
+    def replace(t, *values):
+        t.data = draw(t, *values).to(t.dtype)
+
+    return replace
+
+
+def replacing_in_float32(t, value):
+    t.data = torch.full(t.shape, float(value))
+
+
+def by_a_mask(t):
+    t.data[torch.ones(t.shape, dtype=torch.bool)] = torch.rand(t.numel())
+
+
+def set_anew(t):
+    with torch.no_grad():
+        t.set_(torch.rand_like(t))
+
+
+def resized(t):
+    with torch.no_grad():
+        t.view(-1).copy_(torch.randn(t.numel()))
+
+
+def through_contiguous(t):
+    nn.init.kaiming_normal_(t.detach().contiguous())
+
+
+def reshaped(t):
+    t.detach().reshape(-1).zero_()
+
+
+def whole_base(t):
+    nn.init.uniform_(t.detach() if t._base is None else t._base)
+
+
+def taken_from_itself(t):
+    t.data -= t.data.clone()
+
+
+def times_nothing(t, value):
+    t.data.mul_(0).add_(value)
+
+
+def scaled_by_its_size(t):
+    t.data.copy_((torch.rand(t.shape) + 0 * t.data).to(t.dtype))
+
+
+def clamped_first(t):
+    t.data.clamp_(0, 0)
+
+
+def where_finite(t):
+    t.data[t.data.isfinite()] = torch.randn(int(t.data.isfinite().sum()), dtype=t.dtype)
+
+
+def row_after_row(t):
+    for row in t.detach():
+        nn.init.normal_(row)
+
+
+def two_axes(t):
+    for row in t.detach().reshape(1, -1) if t.ndim < 2 else t.detach():
+        for place in range(len(row)):
+            row[place] = 0.0
+    if t.ndim > 2:
+        t.detach()[..., -1] = 1.0
+
+
+def sorted_draws(t):
+    t.data.copy_(torch.rand(t.numel()).sort().values.reshape(t.shape))
+
+
+def mirrored(t):
+    half = torch.randn(t.numel() // 2 + 1)
+    t.data.copy_(torch.cat([half, -half])[: t.numel()].reshape(t.shape))
+
+
+def centred(t):
+    nn.init.normal_(t)
+    if t.numel() > 1:
+        t.data -= t.data.mean()
+
+
+def standardised(t):
+    nn.init.normal_(t)
+    if t.numel() > 1:
+        t.data.copy_((t.data - t.data.mean()) / t.data.std())
+
+
+def cut_off_at_three(t):
+    with torch.no_grad():
+        nn.init.trunc_normal_(t, 0, 1, -3, 3)
+
+
+def shared_by_neighbours(t):
+    pairs = torch.rand(t.numel() // 2 + 1).repeat_interleave(2)
+    t.data.copy_(pairs[: t.numel()].reshape(t.shape))
+
+
+def even_steps(t):
+    steps = (torch.arange(t.numel()) + 0.5) / t.numel()
+    t.data.copy_(steps[torch.randperm(t.numel())].reshape(t.shape))
+
+
+def with_a_generator():
+    """Return right entries but for one, which begins each call where the first began."""
+    state = torch.get_rng_state()
+
+    def normal(t):
+        torch.set_rng_state(state)
+        nn.init.normal_(t)
+
+    return functions_of_torch() | {"normal": normal}
+
+
+def kept(draw):
+    """Return an entry that draws once for each shape."""
+    drawn = {}
+
+    def fill(t):
+        t.data.copy_(drawn.setdefault(tuple(t.shape), draw(t)))
+
+    return fill
+
+
+def turned_kept():
+    """Return right entries but for one, whose second call turns the numbers of the first round."""
+    drawn = {}
+
+    def uniform(t):
+        numbers = drawn.pop(t.shape, None)
+        drawn[t.shape] = torch.rand(t.numel()) if numbers is None else 1 - numbers
+        t.data.copy_(drawn[t.shape].reshape(t.shape))
+
+    return functions_of_torch() | {"uniform": uniform}
+
+
+PLACES = ("parameter", "view", "not finite", "float64", "shapes", "values")
+DRAWN = ("parameter", "float64", "shapes")
+PROMISES = {
+    "dict": Promise(
+        "it returns a dict from the six names below to functions",
+        "返回一个字典，把下面六个名称对应到函数",
+        PLACES,
+        {
+            "not-a-dict": lambda: list(functions_of_torch().values()),
+            "entry-missing": without("kaiming_normal"),
+            "nothing-returned": lambda: None,
+            "one-capital": renamed(str.capitalize),
+        },
+    ),
+    "arguments": Promise(
+        "only `constant` as",
+        "只有`constant`是",
+        PLACES,
+        {"value-first": with_(constant=lambda value, t: nn.init.constant_(t, value))},
+    ),
+    "in-place": Promise(
+        "a tensor of which `t` is a part changes with it",
+        "如果`t`是另一个张量的一部分，那个张量也随之改变",
+        ("view",),
+        {
+            "normal-replaced": with_(normal=replacing(lambda t: torch.randn(t.shape))),
+            "uniform-set": with_(uniform=set_anew),
+            "xavier-replaced": with_(xavier_uniform=replacing(lambda t: nn.init.xavier_uniform_(torch.empty(t.shape)))),
+            "zeros-replaced": with_(zeros=replacing(torch.zeros_like)),
+            "constant-replaced": with_(constant=replacing(torch.full_like)),
+            "zeros-of-a-reshaped-copy": with_(zeros=reshaped),
+            "kaiming-of-a-contiguous-copy": with_(kaiming_normal=through_contiguous),
+            "normal-viewed": with_(normal=resized),
+            "uniform-of-the-whole": with_(uniform=whole_base),
+        },
+        ("new-tensor-returned", "leaf-without-no-grad"),
+    ),
+    "whatever": Promise(
+        "whatever `t` held before",
+        "不管`t`原来是什么数",
+        ("not finite",),
+        {
+            "zeros-by-difference": with_(zeros=taken_from_itself),
+            "constant-by-product": with_(constant=times_nothing),
+            "uniform-added-to-nothing": with_(uniform=scaled_by_its_size),
+            "zeros-by-clamp": with_(zeros=clamped_first),
+            "normal-where-finite": with_(normal=where_finite),
+        },
+    ),
+    "every-number": Promise(
+        "every number of `t` becomes",
+        "`t`中的每个数变成",
+        PLACES,
+        {"last-row-left": with_(normal=leaves_the_last_row), "added": with_(normal=adds)},
+        ("leaf-without-no-grad", "new-tensor-returned"),
+    ),
+    "any-shape": Promise(
+        "any shape, also no axes",
+        "形状任意，也可以没有轴",
+        ("shapes", "float64"),
+        {
+            "zeros-of-a-matrix": with_(zeros=zeros_of_a_matrix),
+            "normal-of-rows": with_(normal=row_after_row),
+            "zeros-of-two-axes": with_(zeros=two_axes),
+        },
+    ),
+    "fans": Promise(
+        "of shape (out, in)",
+        "形状为(out, in)的矩阵",
+        DRAWN,
+        {"fan-in-only": with_(xavier_uniform=xavier_of(lambda t: t.shape[1]))},
+    ),
+    "dtype": Promise(
+        "float32 or float64 and stays so",
+        "float32或float64，改写后类型不变",
+        ("float64", "values", "view"),
+        {
+            "float32-always": with_(normal=in_float32),
+            "constant-in-float32": with_(constant=replacing_in_float32),
+            "uniform-by-a-mask": with_(uniform=by_a_mask),
+        },
+    ),
+    "parameter": Promise(
+        "that requires a gradient",
+        "需要梯度（gradient）的`Parameter`",
+        ("parameter",),
+        {"leaf-without-no-grad": LISTED["init_catalogue/leaf-without-no-grad"].answers[0]},
+        ("leaf-without-no-grad",),
+    ),
+    "still": Promise(
+        "Afterwards it still does, or still does not",
+        "原来需要梯度的仍然需要，不需要的仍然不需要",
+        PLACES,
+        {
+            "parameter-frozen": with_(normal=freezes),
+            "plain-tensor-thawed": with_(uniform=thaws),
+            "zeros-frozen": with_(zeros=frozen_zeros),
+        },
+    ),
+    "normal": Promise(
+        "a draw from the normal distribution with mean $0$ and standard deviation $1$",
+        "从均值为$0$、标准差（standard deviation）为$1$的正态分布（normal distribution）中抽取的数",
+        DRAWN,
+        {
+            "uniform": with_(normal=nn.init.uniform_),
+            "cut-off": with_(normal=nn.init.trunc_normal_),
+            "cut-off-at-three": with_(normal=cut_off_at_three),
+        },
+    ),
+    "uniform": Promise(
+        "a draw from the uniform distribution between $0$ and $1$",
+        "从$0$到$1$的均匀分布（uniform distribution）中抽取的数",
+        DRAWN,
+        {"normal": with_(uniform=nn.init.normal_), "centred": with_(uniform=partial(nn.init.uniform_, a=-0.5, b=0.5))},
+    ),
+    "xavier": Promise(
+        r"$a = \sqrt{6/(\text{in} + \text{out})}$",
+        r"$a = \sqrt{6/(\text{in} + \text{out})}$",
+        DRAWN,
+        {"mean-fan": with_(xavier_uniform=xavier_of(lambda t: sum(t.shape) / 2))},
+    ),
+    "kaiming": Promise(
+        r"standard deviation $\sqrt{2/\text{in}}$",
+        r"标准差为$\sqrt{2/\text{in}}$",
+        DRAWN,
+        {
+            "truncated": with_(kaiming_normal=lambda t: nn.init.trunc_normal_(t, 0, 0.1, -0.1, 0.1)),
+            "numbers-of-the-check": with_(kaiming_normal=numbers_of_the_check),
+        },
+    ),
+    "own-draws": Promise(
+        "each number by itself",
+        "每个数各自抽取",
+        DRAWN,
+        {
+            "one-row-repeated": with_(normal=filling(lambda t: torch.randn(t.shape[-1:]).expand(t.shape))),
+            "one-column-repeated": with_(
+                kaiming_normal=filling(lambda t: torch.randn(len(t), 1) * (2 / t.shape[1]) ** 0.5)
+            ),
+            "one-number-everywhere": with_(uniform=filling(lambda t: torch.rand(()))),
+            "sorted": with_(uniform=sorted_draws),
+            "mirrored": with_(normal=mirrored),
+            "centred": with_(normal=centred),
+            "standardised": with_(normal=standardised),
+            "shared-by-neighbours": with_(uniform=shared_by_neighbours),
+            "even-steps": with_(uniform=even_steps),
+        },
+    ),
+    "anew": Promise(
+        "draw anew in every call",
+        "每次调用都重新抽取",
+        DRAWN,
+        {
+            "normal-seeded": with_(normal=seeded),
+            "state-set-back": with_a_generator,
+            "kept": lambda: functions_of_torch() | {"normal": kept(torch.randn_like)},
+            "turned": turned_kept,
+        },
+    ),
+    "zeros": Promise(
+        "| `zeros` | $0$ |",
+        "| `zeros` | $0$ |",
+        ("parameter", "shapes"),
+        {"ones": with_(zeros=nn.init.ones_)},
+    ),
+    "value": Promise(
+        "| `constant` | `value` |",
+        "| `constant` | `value` |",
+        ("parameter", "shapes", "values"),
+        {
+            "absolute": with_(constant=lambda t, value: nn.init.constant_(t, abs(value))),
+            "zero-always": with_(constant=lambda t, value: nn.init.zeros_(t)),
+        },
+    ),
+    "any-value": Promise(
+        "`value` is any number",
+        "`value`是任意的数",
+        ("values",),
+        {
+            "truthy": with_(constant=lambda t, value: nn.init.constant_(t, value or 1.0)),
+            "four-places": with_(constant=lambda t, value: nn.init.constant_(t, round(value, 4))),
+            "within-bounds": with_(constant=lambda t, value: nn.init.constant_(t, max(min(value, 1e6), -1e6))),
+            "floats-only": with_(constant=lambda t, value: nn.init.constant_(t, float.fromhex(value.hex()))),
+            "half-precision-of-large": with_(
+                constant=lambda t, value: nn.init.constant_(t, np.float16(value) if abs(value) > 5 else value)
+            ),
+        },
+    ),
+}

