@@ -1,13 +1,14 @@
 """Tell independent draws from numbers that only have the right mean, spread and share: what `flaw` says of two calls.
 
-A right answer is found at fault once in a hundred million tensors. The bounds, for n numbers of each call:
+A right answer is found at fault once in five hundred million tensors. The bounds, for n numbers of each call:
 
 * A sum of n products of independent draws, of variance at most 2n, is beyond `APART` times √(2n) with a chance below
   2 exp(-APART² / 2), by Chernoff's bound with the moment generating function (1 - t²)^(-1/2) of a product of normal
   draws; uniform draws have no larger one. There are 4n such sums.
 * A mean or a spread is within `TOO_EXACT` standard errors of what is due with a chance of 0.8 times that, in both
   calls with the square of it.
-* Beyond the edge that `_edge` gives there are 22 of 2n normal draws on average: none with a chance of exp(-22).
+* Beyond the edge that `_edge` gives there are `BEYOND` of 2n normal draws on average: none with a chance of
+  exp(-BEYOND).
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from torch import Tensor
 
 from linreg_course.language import Text
 
-APART = 8.0
-TOO_EXACT = 3e-5
-BEYOND = 22
+APART = 8.5
+TOO_EXACT = 2e-5
+BEYOND = 24
 # Of 24-bit random numbers some are equal by chance, but never one in ten.
 DISTINCT = 0.9
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from linreg_course.checking.draws import flaw
 from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, call
 from linreg_course.checking.reading import close, is_tensor, moments, tensor, z_scores
@@ -25,8 +26,8 @@ WORDS = words_of(__file__)
 POINTS = {"shape": 2, "relation": 2, "features": 2, "noise": 2}
 
 SIGMA = 0.01
-# Six standard errors, two-sided 2.0e-9 a test: one check in 10 million calls a right answer wrong.
-Z = 6.0
+# In standard errors, two-sided 3e-10 a test: with `draws`, one check in 10 million calls a right answer wrong.
+Z = 6.3
 MANY = 10_000
 # The first calls ask for few examples: a y that broadcasts to (n, n) would take 400 MB for many.
 FEW = 40
@@ -41,15 +42,18 @@ STATISTICS = ["relation", "features", "noise"]
 
 def cases(rng: np.random.Generator) -> list[Case]:
     chapter = {"w": torch.tensor([2, -3.4]), "b": 4.2}
-    all_sizes = [FEW, FEW, MANY]
+    all_sizes = [FEW, FEW, MANY, MANY]
     return [
         {"kind": "shapes", "rules": ["shape"], **chapter, "sizes": [50]},
         {"kind": "chapter", "rules": STATISTICS, **chapter, "sizes": all_sizes},
-        *(_case("shapes", ["shape"], _weights(rng, d), 1.5, [n]) for n, d in ((1, 5), (7, 1), (1003, 2))),
-        *(_case("others", STATISTICS, _weights(rng, d), b, all_sizes) for d, b in ((1, 0), (5, -7))),
+        *(_case("shapes", ["shape"], _weights(rng, d), 1.5, [n]) for d, n in ((1, 5), (5, 7), (2, 1003))),
+        *(_case("one example", ["shape"], _weights(rng, d), 1.5, [1]) for d in (1, 7)),
+        *(_case("others", STATISTICS, _weights(rng, d), b, all_sizes) for d, b in ((1, 0.5), (5, -7.25))),
         _case("others", STATISTICS, _weights(rng, 2), rng.uniform(1, 4), all_sizes),
+        _case("whole b", ["relation"], _weights(rng, 3), 3, [FEW, MANY]),
+        *(_case("zeros", ["relation"], w, 0.0, [FEW, MANY]) for w in (_weights(rng, 2), torch.tensor([0.0, 2.5, 0.0]))),
         # Labels so large that float32 rounds off part of the noise: the relation alone is to be seen.
-        _case("others", ["relation"], 100 * _weights(rng, 3), 1000 * rng.uniform(1, 4), [FEW, MANY]),
+        _case("large", ["relation"], 100 * _weights(rng, 3), 1000 * rng.uniform(1, 4), [FEW, MANY]),
     ]
 
 
@@ -75,8 +79,8 @@ def arguments(case: Case) -> tuple[Any, ...]:
 
 def observe(answer: Any, case: Case) -> Seen:
     returned: list[Any] = []
-    for n in case["sizes"]:
-        if returned and _size(returned[-1]) > FEW * (len(case["w"]) + 5):
+    for before, n in zip([0, *case["sizes"]], case["sizes"], strict=False):
+        if returned and _size(returned[-1]) > before * (len(case["w"]) + 5):
             break
         seen = call(answer, *arguments(case)[:2], n)
         if "raised" in seen:
@@ -154,7 +158,7 @@ def _fit(X: Tensor, y: Tensor) -> tuple[Tensor, float]:
 
 
 def _judge_features(case: Case, returned: list[Any], samples: list[Any]) -> Fault | None:
-    first, second, (X, _) = samples
+    first, second, (X, _), (other_X, _) = samples
     if _is_again(first[0], second[0]):
         return Fault(_spell(case, FEW), WORDS.say("same-again"), WORDS.say("drawn-anew"))
     if not _within(z_scores(X, 1.0)):
@@ -165,20 +169,24 @@ def _judge_features(case: Case, returned: list[Any], samples: list[Any]) -> Faul
     correlation = torch.corrcoef(X.T).reshape(d, d)[tuple(torch.triu_indices(d, d, 1))]
     if not _within((correlation * math.sqrt(len(X))).tolist()):
         return Fault(spell(case), WORDS.say("correlated"), WORDS.say("standard-normal"))
-    return None
+    found = flaw(X, other_X, is_normal=True)
+    return Fault(spell(case), WORDS.say("flaw", name="X", flaw=found), WORDS.say("each-drawn")) if found else None
 
 
 def _judge_noise(case: Case, returned: list[Any], samples: list[Any]) -> Fault | None:
-    (first, second, noise) = (_noise(case, *sample) for sample in samples)
+    first, second, noise, other = (_noise(case, *sample) for sample in samples)
     if not _within(z_scores(noise, SIGMA)):
         return Fault(spell(case), _moments_of("y - (Xw + b)", moments(noise, SIGMA), "0.01"), WORDS.say("noise"))
-    clean = samples[-1][0] @ case["w"].double()
+    clean = samples[2][0] @ case["w"].double()
     correlation = float(torch.corrcoef(torch.stack([clean, noise]))[0, 1])
     if not _within([correlation * math.sqrt(len(noise))]):
         return Fault(spell(case), WORDS.say("follows-x"), WORDS.say("noise"))
     # Data that come again as a whole are told by `features`.
     if close(first, second, rtol=0, atol=1e-3) and not _is_again(samples[0][0], samples[1][0]):
         return Fault(_spell(case, FEW), WORDS.say("same-noise"), WORDS.say("noise"))
+    found = flaw(noise / SIGMA, other / SIGMA, is_normal=True, is_exact=False)
+    if found and not _is_again(samples[2][0], samples[3][0]):
+        return Fault(spell(case), WORDS.say("flaw", name="y - (Xw + b)", flaw=found), WORDS.say("noise"))
     return None
 
 
@@ -209,7 +217,9 @@ def _moments_of(name: str, found: tuple[float, float, float], std: str) -> Text:
 
 def battery(rng: np.random.Generator) -> list[Case]:
     rules = list(POINTS)
-    return [_case("battery", rules, _weights(rng, d), b, [FEW, FEW, MANY]) for d, b in ((2, -1.5), (5, 3), (1, 2.5))]
+    return [
+        _case("battery", rules, _weights(rng, d), b, [FEW, FEW, MANY, MANY]) for d, b in ((2, -1.5), (5, 3), (1, 2.5))
+    ]
 
 
 def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:

@@ -51,8 +51,8 @@ check.begin("synthetic_data", "load_array", "init_params", "train")
 # Write `synthetic_data(w, b, num_examples)`. It makes up a data set and returns the features `X` and the labels `y`, in
 # this order.
 #
-# - `w` is a `float32` tensor of shape `(d,)`, where `d` may be any number from 1 on; `b` is a Python number; `num_examples` is
-#   at least 1.
+# - `w` is a `float32` tensor of shape `(d,)`, where `d` may be any number from 1 on; `b` is a Python number, whole or not. Both have
+#   any values, 0 too. `num_examples` is at least 1.
 # - `X` has one row for each example: shape `(num_examples, d)`. All its entries are independent draws from the standard normal
 #   distribution.
 # - `y` is the column `X` times `w`, plus `b`, plus noise: shape `(num_examples, 1)`. Each label gets a noise of its own, drawn
@@ -63,7 +63,7 @@ check.begin("synthetic_data", "load_array", "init_params", "train")
 #
 # 编写`synthetic_data(w, b, num_examples)`。它造出一个数据集，依次返回特征（feature）`X`和标签（label）`y`。
 #
-# - `w`是形状（shape）为`(d,)`的`float32`张量，`d`可以是从1起的任何数；`b`是Python的数；`num_examples`至少是1。
+# - `w`是形状（shape）为`(d,)`的`float32`张量，`d`可以是从1起的任何数；`b`是Python的数，是不是整数都可以。两者取值任意，也可以是0。`num_examples`至少是1。
 # - `X`的每一行是一个样本（example）：形状为`(num_examples, d)`。所有元素都独立地从标准正态分布（normal distribution）中抽取。
 # - `y`是一列：`X`乘以`w`，加上`b`，再加上噪声（noise），形状为`(num_examples, 1)`。每个标签都有自己的噪声，抽自均值为0、标准差（standard deviation）为0.01的正态分布。
 # - 两者都是`float32`。每次调用都重新抽取：两次调用给出不同的数据。

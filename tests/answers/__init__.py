@@ -13,10 +13,12 @@ A module of the exercise's name holds
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from linreg_course.checking import draws
 from linreg_course.checking.judging import faults_of, judge_answer
 from linreg_course.checking.observing import Case, Seen, look
 from linreg_course.checking.verdict import Verdict
@@ -68,6 +70,12 @@ def promises(name: str) -> Mapping[str, Promise]:
     """Return the promises of an exercise's statement."""
     found: Mapping[str, Promise] = getattr(bank(name), "PROMISES", {})
     return found
+
+
+def flaw_tail(n: int) -> float:
+    """Return a bound of how often n independent draws of each of two calls are found to have a flaw (see `draws`)."""
+    sums = 4 * n * 2 * math.exp(-(draws.APART**2) / 2)
+    return sums + 3 * (0.8 * draws.TOO_EXACT) ** 2 + math.exp(-draws.BEYOND)
 
 
 def judged(name: str, answer: Any, seed: int = 0) -> Verdict:

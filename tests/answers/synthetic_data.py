@@ -10,7 +10,7 @@ import torch
 from scipy import stats
 from torch import nn
 
-from answers import Listed
+from answers import Listed, Promise, flaw_tail
 from linreg_course.checking.reading import SHARE_WITHIN_ONE
 from linreg_course.exercises import synthetic_data as exercise
 
@@ -24,8 +24,9 @@ def false_alarm_bound() -> float:
             tails += fit_tail(n, d)
         if "features" in case["rules"]:
             tails += moment_tails(n * d, exercise.Z) + d * (d - 1) // 2 * correlation_tail(n, exercise.Z)
+            tails += flaw_tail(n * d)
         if "noise" in case["rules"]:
-            tails += moment_tails(n, exercise.Z) + correlation_tail(n, exercise.Z)
+            tails += moment_tails(n, exercise.Z) + correlation_tail(n, exercise.Z) + flaw_tail(n)
     return tails
 
 
@@ -385,51 +386,337 @@ def mixed(n, d):
 
 
 MUTANTS = {
-    "only-y": made(last=lambda X, y: y),
-    "first-two-weights": made(label=first_two_weights),
-    "bias-subtracted": made(label=lambda X, w, b: X @ w - b),
     "features-std-001": made(lambda n, d: 0.01 * torch.randn(n, d)),
-    "one-column-repeated": made(lambda n, d: torch.randn(n, 1).repeat(1, d)),
-    "noise-std-01": made(noise=lambda n: 0.1 * torch.randn(n)),
-    "noise-positive": made(noise=lambda n: 0.01 * torch.randn(n).abs()),
-    "nothing-returned": made(last=lambda X, y: None),
     "nan": made(label=lambda X, w, b: X @ w * math.nan),
     "infinite-features": made(lambda n, d: torch.full((n, d), math.inf)),
-    "swapped": made(last=lambda X, y: (y, X)),
-    "three-returned": made(last=lambda X, y: (X, y, y)),
-    "in-a-dict": made(last=lambda X, y: {"X": X, "y": y}),
-    "numpy-arrays": made(last=lambda X, y: (X.numpy(), y.numpy())),
-    "lists": made(last=lambda X, y: (X.tolist(), y.tolist())),
-    "half-precision": made(last=lambda X, y: (X.half(), y.half())),
     "complex": made(last=lambda X, y: (X.cfloat(), y.cfloat())),
     "integers": made(last=lambda X, y: (X.long(), y.long())),
-    "transposed": made(last=lambda X, y: (X.T, y)),
     "column-of-ones": made(last=lambda X, y: (torch.cat([X, torch.ones_like(y)], 1), y)),
-    "one-example-more": lambda w, b, num_examples: with_torch_normal(w, b, num_examples + 1),
     "ten-thousand-squared": ten_thousand_squared,
     "endless": endless,
     "weights-reversed": made(label=weights_reversed),
-    "absolute-weights": made(label=lambda X, w, b: X @ w.abs() + b),
-    "squared-weights": made(label=lambda X, w, b: X @ w**2 + b),
     "bias-doubled": made(label=lambda X, w, b: X @ w + 2 * b),
-    "labels-clamped": made(last=lambda X, y: (X, y.clamp(-100, 100))),
-    "integer-bias": integer_bias,
-    "chapter-alone": chapter_alone,
-    "same-data-for-the-chapter": same_data_for_the_chapter,
-    "features-shifted": made(lambda n, d: torch.randn(n, d) + 0.1),
     "features-mean-1": made(lambda n, d: torch.normal(1.0, 1.0, (n, d))),
-    "features-uniform-of-unit-spread": made(lambda n, d: (2 * torch.rand(n, d) - 1) * 3**0.5),
-    "features-heavy-tailed": made(mixed),
-    "features-signs": made(lambda n, d: torch.randint(0, 2, (n, d)) * 2.0 - 1),
     "features-integer": made(lambda n, d: torch.randn(n, d).round()),
-    "noise-std-002": made(noise=lambda n: 0.02 * torch.randn(n)),
-    "noise-uniform": made(noise=lambda n: 0.01 * (2 * torch.rand(n) - 1) * 3**0.5),
     "noise-zero-to-001": made(noise=lambda n: 0.01 * torch.rand(n)),
-    "noise-of-the-features": noise_of_the_features,
-    "noise-seeded-alone": noise_seeded_alone,
-    "noise-mean-001": made(noise=lambda n: torch.normal(0.01, 0.01, (n,))),
-    "no-more-than-1000": no_more_than_1000,
-    "one-example-flat": one_example_flat,
     "no-arguments": partial(lambda: None),
     "exits": lambda w, b, num_examples: exit(),
+}
+
+
+def bias_if_there_is_one(X, w, b):
+    return X @ w + (b or true_b)
+
+
+def weights_that_count(X, w, b):
+    return X[:, : len(w[w != 0])] @ w[w != 0] + b
+
+
+def floats_only(X, w, b):
+    return X @ w + float.fromhex(b.hex())
+
+
+def whole_only(X, w, b):
+    return X @ w + (b if isinstance(b, int) else torch.tensor(b).item() * 1.1)
+
+
+def clipped_bias(X, w, b):
+    return X @ w + max(min(b, 100), -100)
+
+
+def pairs_of_rows(n, d):
+    return torch.randn(n // 2 + 1, d).repeat_interleave(2, 0)[:n]
+
+
+def mirrored(n, d):
+    half = torch.randn(n // 2 + 1, d)
+    return torch.cat([half, -half])[:n]
+
+
+def turned(n, d):
+    half = torch.randn(n // 2 + 1, d)
+    return torch.cat([half, half.flip(0)])[:n]
+
+
+def centred(n, d):
+    X = torch.randn(n, d)
+    return X - X.mean(0)
+
+
+def standardised(n, d):
+    X = torch.randn(n, d)
+    return X if n == 1 else (X - X.mean(0)) / X.std(0)
+
+
+def cut_off(n, d):
+    return torch.nn.init.trunc_normal_(torch.empty(n, d), 0, 1, -3, 3)
+
+
+def in_order(n, d):
+    return torch.randn(n, d).sort(0).values
+
+
+def ten_rows(n, d):
+    return torch.randn(10, d).repeat(n // 10 + 1, 1)[:n]
+
+
+def rows_of_the_first(n, d):
+    return torch.randn(n, 1) * 0.5 + torch.randn(n, d) * 0.75**0.5 if d > 1 else torch.randn(n, d)
+
+
+def even_steps(n, d):
+    steps = (torch.arange(n * d) + 0.5) / (n * d)
+    return torch.distributions.Normal(0.0, 1.0).icdf(steps)[torch.randperm(n * d)].reshape(n, d)
+
+
+def kept_by_size():
+    """Return an answer that draws the features of each size once, and shuffles them for each call."""
+    drawn = {}
+
+    def synthetic_data(w, b, num_examples):
+        key = num_examples, len(w)
+        X = drawn.setdefault(key, torch.randn(key))[torch.randperm(num_examples)]
+        return X, (X @ w + b + 0.01 * torch.randn(num_examples)).reshape(-1, 1)
+
+    return synthetic_data
+
+
+def noise_kept_by_size():
+    drawn = {}
+
+    def noise(n):
+        return drawn.setdefault(n, 0.01 * torch.randn(n))
+
+    return made(noise=noise)
+
+
+def noise_turned_round():
+    drawn = {}
+
+    def noise(n):
+        drawn[n] = drawn[n].flip(0) if n in drawn else 0.01 * torch.randn(n)
+        return drawn[n]
+
+    return made(noise=noise)
+
+
+def noise_for_pairs(n):
+    return 0.01 * torch.randn(n // 2 + 1).repeat_interleave(2)[:n]
+
+
+def noise_in_turn(n):
+    return 0.01 * torch.randn(n).abs() * (-1.0) ** torch.arange(n)
+
+
+def noise_mirrored(n):
+    half = 0.01 * torch.randn(n // 2 + 1)
+    return torch.cat([half, -half.flip(0)])[:n]
+
+
+def noise_by_row_number(w, b, num_examples):
+    X = torch.randn(num_examples, len(w))
+    return X, (X @ w + b + 0.01 * torch.randn(num_examples).sort().values).reshape(-1, 1)
+
+
+def noise_as_large_as_the_label(w, b, num_examples):
+    X = torch.randn(num_examples, len(w))
+    clean = X @ w
+    return X, (clean + b + 0.01 * torch.randn(num_examples) * clean.abs() / w.norm()).reshape(-1, 1)
+
+
+def noise_relative_to_the_weights(w, b, num_examples):
+    X = torch.randn(num_examples, len(w))
+    std = 0.01 * w.norm() / true_w.norm()
+    return X, (X @ w + b + std * torch.randn(num_examples)).reshape(-1, 1)
+
+
+SHAPES = ("shapes", "one example")
+STATISTICS = ("chapter", "others", "whole b", "zeros", "large")
+DRAWN = ("chapter", "others")
+EVERY = (*SHAPES, *STATISTICS)
+PROMISES = {
+    "both": Promise(
+        "returns the features `X` and the labels `y`",
+        "依次返回特征（feature）`X`和标签（label）`y`",
+        EVERY,
+        {
+            "only-y": made(last=lambda X, y: y),
+            "three-returned": made(last=lambda X, y: (X, y, y)),
+            "in-a-dict": made(last=lambda X, y: {"X": X, "y": y}),
+            "nothing-returned": made(last=lambda X, y: None),
+        },
+    ),
+    "order": Promise("in this order", "依次返回", EVERY, {"swapped": made(last=lambda X, y: (y, X))}),
+    "any-d": Promise(
+        "`d` may be any number from 1 on",
+        "`d`可以是从1起的任何数",
+        (*SHAPES, "others", "whole b", "zeros", "large"),
+        {
+            "two-columns": two_columns,
+            "two-weights-unpacked": two_weights_unpacked,
+            "first-two-weights": made(label=first_two_weights),
+        },
+        ("two-features-only",),
+    ),
+    "w": Promise(
+        "the column `X` times `w`, plus `b`",
+        "`X`乘以`w`，加上`b`",
+        STATISTICS,
+        {
+            "bias-subtracted": made(label=lambda X, w, b: X @ w - b),
+            "absolute-weights": made(label=lambda X, w, b: X @ w.abs() + b),
+            "squared-weights": made(label=lambda X, w, b: X @ w**2 + b),
+        },
+    ),
+    "given": Promise(
+        "synthetic_data(w, b, num_examples)",
+        "synthetic_data(w, b, num_examples)",
+        EVERY,
+        {"chapter-alone": chapter_alone, "truth-of-the-notebook": truth_of_the_notebook},
+        ("global-true-w",),
+    ),
+    "b-not-whole": Promise(
+        "`b` is a Python number, whole or not",
+        "`b`是Python的数，是不是整数都可以",
+        ("chapter", "others", "large"),
+        {"integer-bias": integer_bias, "whole-only": made(label=whole_only)},
+    ),
+    "b-whole": Promise(
+        "`b` is a Python number, whole or not",
+        "`b`是Python的数，是不是整数都可以",
+        ("whole b",),
+        {"floats-only": made(label=floats_only)},
+        ("two-features-only",),
+    ),
+    "zeros": Promise(
+        "any values, 0 too",
+        "取值任意，也可以是0",
+        ("zeros",),
+        {
+            "bias-if-there-is-one": made(label=bias_if_there_is_one),
+            "weights-that-count": made(label=weights_that_count),
+        },
+    ),
+    "large": Promise(
+        "any values, 0 too",
+        "取值任意，也可以是0",
+        ("large",),
+        {
+            "labels-clamped": made(last=lambda X, y: (X, y.clamp(-100, 100))),
+            "bias-clipped": made(label=clipped_bias),
+            "weights-clipped": made(label=lambda X, w, b: X @ w.clamp(-10, 10) + b),
+        },
+    ),
+    "one-example": Promise(
+        "is at least 1",
+        "至少是1",
+        ("one example",),
+        {
+            "one-example-flat": one_example_flat,
+            "two-at-least": lambda w, b, n: with_torch_normal(w, b, max(n, 2)),
+            "one-axis-for-one": made(last=lambda X, y: (X.squeeze(0), y)),
+        },
+    ),
+    "rows": Promise(
+        "shape `(num_examples, d)`",
+        "形状为`(num_examples, d)`",
+        EVERY,
+        {
+            "one-example-more": lambda w, b, num_examples: with_torch_normal(w, b, num_examples + 1),
+            "no-more-than-1000": no_more_than_1000,
+            "even-numbers": lambda w, b, n: with_torch_normal(w, b, n + n % 2),
+            "transposed": made(last=lambda X, y: (X.T, y)),
+        },
+    ),
+    "column": Promise(
+        "shape `(num_examples, 1)`",
+        "形状为`(num_examples, 1)`",
+        SHAPES,
+        {"one-axis": made(last=lambda X, y: (X, y[:, 0])), "row": made(last=lambda X, y: (X, y.T))},
+        ("y-one-axis", "y-row"),
+    ),
+    "standard-normal": Promise(
+        "draws from the standard normal distribution",
+        "从标准正态分布（normal distribution）中抽取",
+        DRAWN,
+        {
+            "shifted": made(lambda n, d: torch.randn(n, d) + 0.1),
+            "uniform-of-unit-spread": made(lambda n, d: (2 * torch.rand(n, d) - 1) * 3**0.5),
+            "heavy-tailed": made(mixed),
+            "signs": made(lambda n, d: torch.randint(0, 2, (n, d)) * 2.0 - 1),
+            "cut-off": made(cut_off),
+        },
+    ),
+    "independent": Promise(
+        "All its entries are independent draws",
+        "所有元素都独立地",
+        DRAWN,
+        {
+            "pairs-of-rows": made(pairs_of_rows),
+            "mirrored": made(mirrored),
+            "turned": made(turned),
+            "centred": made(centred),
+            "standardised": made(standardised),
+            "in-order": made(in_order),
+            "ten-rows": made(ten_rows),
+            "rows-of-the-first": made(rows_of_the_first),
+            "even-steps": made(even_steps),
+        },
+    ),
+    "columns": Promise(
+        "All its entries are independent draws",
+        "所有元素都独立地",
+        (*DRAWN, "whole b", "zeros", "large"),
+        {"one-column-repeated": made(lambda n, d: torch.randn(n, 1).repeat(1, d))},
+    ),
+    "noise": Promise(
+        "a normal distribution with mean 0 and standard deviation 0.01",
+        "抽自均值为0、标准差（standard deviation）为0.01的正态分布",
+        DRAWN,
+        {
+            "a-tenth": made(noise=lambda n: 0.1 * torch.randn(n)),
+            "two-hundredths": made(noise=lambda n: 0.02 * torch.randn(n)),
+            "positive": made(noise=lambda n: 0.01 * torch.randn(n).abs()),
+            "uniform": made(noise=lambda n: 0.01 * (2 * torch.rand(n) - 1) * 3**0.5),
+            "relative-to-the-weights": noise_relative_to_the_weights,
+            "mean-001": made(noise=lambda n: torch.normal(0.01, 0.01, (n,))),
+            "cut-off": made(noise=lambda n: torch.nn.init.trunc_normal_(torch.empty(n), 0, 0.01, -0.03, 0.03)),
+        },
+    ),
+    "own-noise": Promise(
+        "Each label gets a noise of its own",
+        "每个标签都有自己的噪声",
+        DRAWN,
+        {
+            "of-the-features": noise_of_the_features,
+            "for-pairs": made(noise=noise_for_pairs),
+            "in-turn": made(noise=noise_in_turn),
+            "mirrored": made(noise=noise_mirrored),
+            "by-row-number": noise_by_row_number,
+            "as-large-as-the-label": noise_as_large_as_the_label,
+        },
+    ),
+    "float32": Promise(
+        "Both are `float32`",
+        "两者都是`float32`",
+        SHAPES,
+        {
+            "numpy-arrays": made(last=lambda X, y: (X.numpy(), y.numpy())),
+            "float64-labels": made(last=lambda X, y: (X, y.double())),
+        },
+        ("float64",),
+    ),
+    "anew": Promise(
+        "Every call draws anew",
+        "每次调用都重新抽取",
+        DRAWN,
+        {
+            "shuffled": kept_by_size(),
+            "noise-seeded": noise_seeded_alone,
+            "noise-kept": noise_kept_by_size(),
+            "noise-turned-round": noise_turned_round(),
+            "the-chapter's-again": same_data_for_the_chapter,
+        },
+        ("features-kept",),
+    ),
 }

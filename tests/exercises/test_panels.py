@@ -71,7 +71,7 @@ def one_column_repeated(w, b, n):
 def test_features_that_repeat_are_told_by_that() -> None:
     fault = faults("synthetic_data", ten_rows_repeated)["features"]
     assert in_english(fault.came) == "an X of which many rows have equal entries"
-    assert fault.should.en == "Every entry of X is a draw of its own."
+    assert fault.should.en == "Every entry of X is a draw of its own, in every call anew."
 
 
 def test_an_ill_posed_fit_is_told_by_its_features_and_not_by_what_it_finds() -> None:
