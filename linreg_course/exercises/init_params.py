@@ -6,6 +6,7 @@ The oracle knows the moments of the normal distribution, and which objects the n
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from linreg_course.checking.draws import flaw
 from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
 from linreg_course.checking.reading import moments, tensor, z_scores
@@ -31,13 +33,19 @@ BIAS = 0.7
 # Of 24-bit random numbers some are equal by chance, but never one in ten.
 DISTINCT = 0.9
 COUNTED = 20_000
+NAMES = ("first", "second")
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
+    small = ["in-place", "bias-zero"]
     return [
         _case("usual", _start(rng, 100, 200)),
         _case("one output", _start(rng, 1, 20_000)),
-        _case("float64", _start(rng, 40, 500).double(), "Tanh"),
+        _case("float64", _start(rng, 40, 500).double()),
+        *(_case("width", _start(rng, *size), rules=small) for size in ((2, 1), (1, 2), (300, 3))),
+        *(_case("half", _start(rng, 4, 30).to(dtype), rules=small) for dtype in (torch.float16, torch.bfloat16)),
+        _case("later layers", _start(rng, 6, 5), "ReLU", "Flatten", rules=small),
+        _case("named", _start(rng, 3, 5), "Tanh", rules=small),
     ]
 
 
@@ -46,15 +54,18 @@ def _start(rng: np.random.Generator, outputs: int, inputs: int) -> Tensor:
     return torch.from_numpy(rng.uniform(-0.07, 0.07, (outputs, inputs))).float()
 
 
-def _case(kind: str, weight: Tensor, *after: str) -> Case:
-    return {"kind": kind, "rules": list(POINTS), "weight": weight, "after": list(after)}
+def _case(kind: str, weight: Tensor, *after: str, rules: list[str] | None = None) -> Case:
+    return {"kind": kind, "rules": rules or list(POINTS), "weight": weight, "after": list(after)}
 
 
 def spell(case: Case) -> str:
     outputs, inputs = case["weight"].shape
-    dtype = ", dtype=torch.float64" if case["weight"].dtype == torch.float64 else ""
-    after = "".join(f", nn.{name}()" for name in case["after"])
-    return f"init_params(nn.Sequential(nn.Linear({inputs}, {outputs}{dtype}){after}))"
+    dtype = "" if case["weight"].dtype == torch.float32 else f", dtype={case['weight'].dtype}"
+    layers = [f"nn.Linear({inputs}, {outputs}{dtype})", *(f"nn.{name}()" for name in case["after"])]
+    if case["kind"] != "named":
+        return f"init_params(nn.Sequential({', '.join(layers)}))"
+    named = (f"{name}={layer}" for name, layer in zip(NAMES, layers, strict=True))
+    return f"init_params(nn.Sequential(OrderedDict({', '.join(named)})))"
 
 
 def arguments(case: Case) -> tuple[Any, ...]:
@@ -78,7 +89,7 @@ def observe(answer: Any, case: Case) -> Seen:
     _, raised = attempt(answer, net)
     if raised is not None:
         return {"raised": raised}
-    return seen | {"again": _first_row(net)}
+    return seen | {"again": _first_weights(net)}
 
 
 def _net(case: Case) -> nn.Sequential:
@@ -87,24 +98,28 @@ def _net(case: Case) -> nn.Sequential:
     with torch.no_grad():
         layer.weight.copy_(case["weight"])
         layer.bias.fill_(BIAS)
-    return nn.Sequential(layer, *(getattr(nn, name)() for name in case["after"]))
+    layers = [layer, *(getattr(nn, name)() for name in case["after"])]
+    if case["kind"] == "named":
+        return nn.Sequential(OrderedDict(zip(NAMES, layers, strict=True)))
+    return nn.Sequential(*layers)
 
 
 def _parts(net: Any) -> dict[str, Any]:
     return {"net": net, "net[0]": net[0], "net[0].weight": net[0].weight, "net[0].bias": net[0].bias}
 
 
-def _first_row(net: Any) -> Any:
-    row, raised = attempt(lambda: net[0].weight[0])
-    return None if raised is not None else describe(row)
+def _first_weights(net: Any) -> Any:
+    weights, raised = attempt(lambda: net[0].weight.reshape(-1)[:COUNTED])
+    return None if raised is not None else describe(weights)
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    found = {
-        "in-place": (_not_in_place(case, seen), _place_asked(case, seen)),
-        "bias-zero": (_not_zero(seen), WORDS.say("zero")),
-        "weight-normal": (_not_normal(seen), WORDS.say("normal")),
+    looks = {
+        "in-place": lambda: (_not_in_place(case, seen), _place_asked(case, seen)),
+        "bias-zero": lambda: (_not_zero(seen), WORDS.say("zero")),
+        "weight-normal": lambda: (_not_normal(seen), WORDS.say("normal")),
     }
+    found = {rule: looks[rule]() for rule in case["rules"]}
     return {rule: Fault(spell(case), came, should) for rule, (came, should) in found.items() if came is not None}
 
 
@@ -120,7 +135,8 @@ def _not_in_place(case: Case, seen: Seen) -> str | Text | None:
     if name is not None:
         return f"net[0].{name}: {shown(seen.get(name))}"
     weight = tensor(seen["weight"])
-    return WORDS.say("unchanged") if weight is not None and torch.equal(weight, case["weight"]) else None
+    kept = weight is not None and float((weight == case["weight"]).double().mean()) > 0.5
+    return WORDS.say("unchanged") if kept else None
 
 
 def _place_asked(case: Case, seen: Seen) -> Text:
@@ -161,7 +177,10 @@ def _not_normal(seen: Seen) -> str | Text | None:
     if not all(abs(score) <= Z for score in z_scores(weight, SIGMA)):  # nan is not
         return _moments_of(weight)
     again = tensor(seen.get("again"))
-    return WORDS.say("same-again") if again is None or torch.equal(again, weight[0]) else None
+    if again is None or torch.equal(again, counted):
+        return WORDS.say("same-again")
+    found = flaw(counted / SIGMA, again / SIGMA, is_normal=True)
+    return WORDS.say("flaw", flaw=found) if found else None
 
 
 def _moments_of(weight: Tensor) -> Text:

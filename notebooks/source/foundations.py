@@ -124,8 +124,8 @@ check.load_array(load_array)
 #
 # Write `init_params(net)`. It gives a net its start values, so that whatever the net learned before is gone.
 #
-# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias, of any width and any floating-point `dtype`. No later
-#   layer has parameters.
+# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias, of any width and any floating-point `dtype`, half precision too; its
+#   numbers are finite. No later layer has parameters.
 # - The weight becomes a fresh draw from a normal distribution with mean 0 and standard deviation 0.01, for each entry on its own;
 #   every call draws anew. The bias becomes 0.
 # - It happens in place. A trainer that was made before the call must still move this net afterwards: the
@@ -137,7 +137,7 @@ check.load_array(load_array)
 #
 # 编写`init_params(net)`。它给网络设置初始值，网络以前学到的一切就此消失。
 #
-# - `net`是一个`nn.Sequential`，第一层是带偏置（bias）的`nn.Linear`，宽度任意，浮点`dtype`任意。后面的层都没有参数。
+# - `net`是一个`nn.Sequential`，第一层是带偏置（bias）的`nn.Linear`，宽度任意，浮点`dtype`任意，半精度也在内；其中的数都是有限的。后面的层都没有参数。
 # - 权重（weight）的每个元素都独立地从均值为0、标准差为0.01的正态分布中重新抽取；每次调用都重新抽。偏置变为0。
 # - 这是原地操作（in-place operation）。调用之前创建的优化器（代码里叫trainer），之后必须仍能更新这个网络：层和它的各个`Parameter`都是原来的对象，形状和`dtype`不变，照样可以训练。
 #

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from answers import Listed
+from answers import Listed, Promise, flaw_tail
 from answers.synthetic_data import moment_tails
 from linreg_course.exercises import init_params as exercise
 
@@ -18,7 +18,8 @@ from linreg_course.exercises import init_params as exercise
 def false_alarm_bound() -> float:
     """Return a bound of the share of checks that call a right answer wrong: the sum of all tests' exact tails."""
     cases = exercise.cases(np.random.default_rng(0))
-    return sum(moment_tails(case["weight"].numel(), exercise.Z) for case in cases)
+    sizes = [case["weight"].numel() for case in cases if "weight-normal" in case["rules"]]
+    return sum(moment_tails(n, exercise.Z) + flaw_tail(n) for n in sizes)
 
 
 def with_nn_init(net):
@@ -379,39 +380,235 @@ def ten_thousand_squared(net):
 
 
 MUTANTS = {
-    "layer-replaced": layer_replaced,
-    "bias-one": filled(bias=lambda b: b.fill_(1)),
-    "weight-positive": filled(lambda w: w.normal_(0, 0.01).abs_()),
-    "weight-constant": filled(lambda w: w.fill_(0.01)),
-    "weight-default": filled(nn.init.xavier_uniform_),
-    "seed-inside": seeded,
-    "shape-lost": shape_lost,
-    "dtype-lost": dtype_lost,
-    "every-layer-has-weights": every_layer_has_weights,
-    "forty-rows": forty_rows,
-    "forty-biases": forty_biases,
-    "one-row-for-all": filled(one_row_for_all),
-    "one-number-per-output": filled(one_number_per_output),
-    "transposed": transposed,
-    "emptied": emptied,
-    "bias-removed": bias_removed,
-    "bias-tiny": filled(bias=lambda b: b.fill_(1e-9)),
-    "bias-halved": filled(bias=lambda b: b.mul_(0.5)),
-    "only-once": only_once,
-    "forgets-nothing": filled(forgets_nothing),
-    "rescaled": filled(rescaled),
     "weight-nan": filled(lambda w: w.fill_(math.nan)),
-    "weight-mean-001": filled(lambda w: w.normal_(0.01, 0.01)),
-    "weight-std-002": filled(lambda w: w.normal_(0, 0.02)),
-    "weight-truncated": filled(lambda w: nn.init.trunc_normal_(w, 0, 0.01, -0.01, 0.01)),
-    "weight-uniform-of-that-spread": filled(lambda w: w.uniform_(-0.01 * 3**0.5, 0.01 * 3**0.5)),
-    "weight-rounded": filled(lambda w: w.normal_(0, 0.01).mul_(1000).round_().div_(1000)),
-    "plain-tensor-assigned": plain_tensor_assigned,
     "misspelt": misspelt,
     "wrong-size": wrong_size,
-    "wrapped-again": wrapped_again,
-    "layer-inserted": layer_inserted,
     "ten-thousand-squared": ten_thousand_squared,
     "other-signature": lambda: None,
     "exits": lambda net: exit(),
+}
+
+
+def by_its_number(net):
+    with_nn_init(nn.Sequential(net._modules["0"]))
+
+
+def by_parameter_names(net):
+    named = dict(net.named_parameters())
+    nn.init.normal_(named["0.weight"], 0, 0.01)
+    nn.init.zeros_(named["0.bias"])
+
+
+def last_layer_too(net):
+    nn.init.normal_(net[-1].weight, 0, 0.01)
+    nn.init.zeros_(net[-1].bias)
+
+
+def a_net_of_one_layer(net):
+    (layer,) = net
+    nn.init.normal_(layer.weight, 0, 0.01)
+    nn.init.zeros_(layer.bias)
+
+
+def float32_or_float64(net):
+    draw = {torch.float32: np.float32, torch.float64: np.float64}[net[0].weight.dtype]
+    filled(lambda w: w.copy_(torch.from_numpy((0.01 * np.random.randn(*w.shape)).astype(draw))))(net)
+
+
+def by_reference_to_numpy(net):
+    weight, bias = (parameter.detach().numpy() for parameter in net.parameters())
+    weight[...] = np.random.normal(0, 0.01, weight.shape)
+    bias[...] = 0
+
+
+def row_of_ten_outputs(w):
+    w[:100].normal_(0, 0.01)
+
+
+def one_bias(b):
+    b[0] = 0
+
+
+def biases_of_a_row(b):
+    b[:100] = 0
+
+
+def at_least_two_inputs(net):
+    if min(net[0].weight.shape) > 1:
+        with_nn_init(net)
+
+
+def sorted_draws(w):
+    w.copy_((0.01 * torch.randn(w.numel())).sort().values.reshape(w.shape))
+
+
+def mirrored(w):
+    half = 0.01 * torch.randn(w.numel() // 2 + 1)
+    w.copy_(torch.cat([half, -half])[: w.numel()].reshape(w.shape))
+
+
+def pairs(w):
+    half = 0.01 * torch.randn(w.numel() // 2 + 1)
+    w.copy_(half.repeat_interleave(2)[: w.numel()].reshape(w.shape))
+
+
+def centred(w):
+    w.normal_(0, 0.01).sub_(w.mean())
+
+
+def scaled_to_the_spread(w):
+    w.normal_(0, 0.01)
+    if w.numel() > 100:
+        w.mul_(0.01 / w.std())
+
+
+def cut_off_at_three(w):
+    nn.init.trunc_normal_(w, 0, 0.01, -0.03, 0.03)
+
+
+def kept_by_shape():
+    """Return an answer that draws once for each shape and only turns the numbers afterwards."""
+    drawn = {}
+
+    def weight(w):
+        key = tuple(w.shape)
+        drawn[key] = drawn[key].flip(-1) if key in drawn else 0.01 * torch.randn(key)
+        w.copy_(drawn[key])
+
+    return filled(weight)
+
+
+def negated(net):
+    """Draw anew in every other call."""
+    if net[0].bias.any():
+        with_nn_init(net)
+    else:
+        net[0].weight.data.neg_()
+
+
+SMALL = ("width", "half", "later layers", "named")
+DRAWN = ("usual", "one output", "float64")
+EVERY = (*DRAWN, *SMALL)
+PROMISES = {
+    "any-width": Promise(
+        "of any width",
+        "宽度任意",
+        (*SMALL, "one output", "float64"),
+        {
+            "shape-lost": shape_lost,
+            "at-least-two": at_least_two_inputs,
+        },
+        ("name-rebound", "bias-forgotten"),
+    ),
+    "wide": Promise(
+        "of any width",
+        "宽度任意",
+        ("width",),
+        {
+            "weights-of-100-outputs": filled(row_of_ten_outputs),
+            "biases-of-100-outputs": filled(bias=biases_of_a_row),
+        },
+    ),
+    "dtype": Promise(
+        "any floating-point `dtype`",
+        "浮点`dtype`任意",
+        ("float64", "half"),
+        {"dtype-lost": dtype_lost},
+    ),
+    "half": Promise(
+        "half precision too",
+        "半精度也在内",
+        ("half",),
+        {"float32-or-float64": float32_or_float64, "by-numpy": by_reference_to_numpy},
+    ),
+    "later": Promise(
+        "No later layer has parameters",
+        "后面的层都没有参数",
+        ("later layers", "named"),
+        {
+            "every-layer-has-weights": every_layer_has_weights,
+            "last-layer": last_layer_too,
+            "one-layer": a_net_of_one_layer,
+        },
+    ),
+    "first": Promise(
+        "whose first layer is an `nn.Linear`",
+        "第一层是带偏置（bias）的`nn.Linear`",
+        ("named",),
+        {"by-its-number": by_its_number, "by-parameter-names": by_parameter_names},
+    ),
+    "normal": Promise(
+        "a normal distribution with mean 0 and standard deviation 0.01",
+        "从均值为0、标准差为0.01的正态分布中",
+        DRAWN,
+        {
+            "positive": filled(lambda w: w.normal_(0, 0.01).abs_()),
+            "default": filled(nn.init.xavier_uniform_),
+            "mean-001": filled(lambda w: w.normal_(0.01, 0.01)),
+            "std-002": filled(lambda w: w.normal_(0, 0.02)),
+            "truncated": filled(lambda w: nn.init.trunc_normal_(w, 0, 0.01, -0.01, 0.01)),
+            "cut-off-at-three": filled(cut_off_at_three),
+            "uniform-of-that-spread": filled(lambda w: w.uniform_(-0.01 * 3**0.5, 0.01 * 3**0.5)),
+            "rounded": filled(lambda w: w.normal_(0, 0.01).mul_(1000).round_().div_(1000)),
+        },
+    ),
+    "own": Promise(
+        "for each entry on its own",
+        "每个元素都独立地",
+        DRAWN,
+        {
+            "one-row-for-all": filled(one_row_for_all),
+            "one-number-per-output": filled(one_number_per_output),
+            "constant": filled(lambda w: w.fill_(0.01)),
+            "sorted": filled(sorted_draws),
+            "mirrored": filled(mirrored),
+            "pairs": filled(pairs),
+            "centred": filled(centred),
+            "scaled-to-the-spread": filled(scaled_to_the_spread),
+            "forty-rows": forty_rows,
+        },
+    ),
+    "fresh": Promise(
+        "whatever the net learned before is gone",
+        "网络以前学到的一切就此消失",
+        EVERY,
+        {"forgets-nothing": filled(forgets_nothing), "bias-halved": filled(bias=lambda b: b.mul_(0.5))},
+    ),
+    "anew": Promise(
+        "every call draws anew",
+        "每次调用都重新抽",
+        DRAWN,
+        {"seed-inside": seeded, "only-once": only_once, "kept-and-turned": kept_by_shape(), "negated": negated},
+    ),
+    "bias": Promise(
+        "The bias becomes 0",
+        "偏置变为0",
+        EVERY,
+        {
+            "one": filled(bias=lambda b: b.fill_(1)),
+            "tiny": filled(bias=lambda b: b.fill_(1e-9)),
+            "forty": forty_biases,
+            "the-first": filled(bias=one_bias),
+        },
+    ),
+    "same-objects": Promise(
+        "the layer and its `Parameter` objects are the same ones as before",
+        "层和它的各个`Parameter`都是原来的对象",
+        EVERY,
+        {
+            "layer-replaced": layer_replaced,
+            "layer-inserted": layer_inserted,
+            "emptied": emptied,
+            "bias-removed": bias_removed,
+            "plain-tensor-assigned": plain_tensor_assigned,
+            "wrapped-again": wrapped_again,
+        },
+    ),
+    "same-form": Promise(
+        "with the same shape and `dtype`",
+        "形状和`dtype`不变",
+        EVERY,
+        {"transposed": transposed},
+    ),
+    "trainable": Promise("can be trained as before", "照样可以训练", EVERY, {"frozen": weight_frozen}, ("frozen",)),
 }
