@@ -487,13 +487,13 @@ def negated(net):
 
 
 SMALL = ("width", "half", "later layers", "named")
-DRAWN = ("usual", "one output", "float64")
+DRAWN = ("draws",)
 EVERY = (*DRAWN, *SMALL)
 PROMISES = {
     "any-width": Promise(
         "of any width",
         "宽度任意",
-        (*SMALL, "one output", "float64"),
+        EVERY,
         {
             "shape-lost": shape_lost,
             "at-least-two": at_least_two_inputs,
@@ -512,7 +512,7 @@ PROMISES = {
     "dtype": Promise(
         "any floating-point `dtype`",
         "浮点`dtype`任意",
-        ("float64", "half"),
+        ("draws", "half"),
         {"dtype-lost": dtype_lost},
     ),
     "half": Promise(
@@ -524,7 +524,7 @@ PROMISES = {
     "later": Promise(
         "No later layer has parameters",
         "后面的层都没有参数",
-        ("later layers", "named"),
+        ("later layers",),
         {
             "every-layer-has-weights": every_layer_has_weights,
             "last-layer": last_layer_too,
@@ -555,7 +555,7 @@ PROMISES = {
     "own": Promise(
         "for each entry on its own",
         "每个元素都独立地",
-        DRAWN,
+        ("draws", "width"),
         {
             "one-row-for-all": filled(one_row_for_all),
             "one-number-per-output": filled(one_number_per_output),

@@ -113,6 +113,7 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
     for answer in (one.answer for one in wrong_answers(name) if callable(one.answer)):  # no rule refuses what is none
         seen = seen_of(name, answer)
         broken = broken_rules(name, cases, seen)
+        assert broken
         if len(broken) == 1:
             rules -= broken
         kinds = {kind for kind in kinds if broken_rules(name, cases, seen, {kind})}
