@@ -1,4 +1,7 @@
-"""What the check of a right answer costs, and how much of it is the check's own: all but the answer's runs."""
+"""What the check of a right answer costs, how much of it is the check's own, and what the slowest wrong one costs.
+
+The check's own part is all but the answer's runs.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from statistics import median
 from typing import Any
 
 from linreg_course import check
+from linreg_course.checking import deadline
 from linreg_course.exercises import EXERCISES
 
 RUNS = 7
@@ -73,14 +77,30 @@ def measured(name: str, answer: Callable[..., Any]) -> tuple[float, float]:
     return whole, whole - clock.seconds
 
 
+def seconds_of(name: str, answer: Callable[..., Any]) -> float:
+    """Return how long the check of an answer takes, with its panel."""
+    start = time.perf_counter()
+    getattr(check, name)(answer)._repr_mimebundle_()
+    return time.perf_counter() - start
+
+
+def waiting(*given: Any, **named: Any) -> None:
+    """Be an answer that takes almost as long as a call may."""
+    time.sleep(0.9 * deadline.CASE_SECONDS)
+
+
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-    print(f"{'check of a right answer':28} {'whole':>8} {'own part':>9}   whole / answer's runs")
+    answers = importlib.import_module("answers")
+    print(f"{'check of a right answer':28} {'whole':>8} {'own part':>9}   whole / answer's runs   slowest wrong answer")
     for name in EXERCISES:
-        answer = next(iter(importlib.import_module(f"answers.{name}").RIGHT.values()))
+        answer = next(iter(answers.bank(name).RIGHT.values()))
         runs = [measured(name, answer) for _ in range(RUNS)]
         whole, own = (median(run[column] for run in runs) for column in (0, 1))
-        print(f"{name:28} {1000 * whole:5.0f} ms {1000 * own:6.0f} ms   {whole / (whole - own):6.1f}")
+        slowest = max(seconds_of(name, wrong.answer) for wrong in answers.wrong_answers(name))
+        ratio = whole / (whole - own)
+        print(f"{name:28} {1000 * whole:5.0f} ms {1000 * own:6.0f} ms   {ratio:21.1f}   {slowest:18.1f} s", flush=True)
+    print(f"check of an answer that waits in every call              {seconds_of('convert_lr', waiting):6.0f} s")
     cold = min(float(subprocess.check_output([sys.executable, "-c", COLD], text=True)) for _ in range(3))
     print(f"first check of a session, with its imports beyond torch {1000 * cold:6.0f} ms")
 

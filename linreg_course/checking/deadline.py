@@ -13,11 +13,12 @@ from typing import Any
 
 from linreg_course.checking.quiet import silent, undisturbed
 
-# One call of an answer; a whole check, however many calls it makes; a cell that is run headless, for which
-# a check must be over: nbgrader's limit for this course and the preflight's. A cell that is interrupted then
-# has a few seconds to stop, before its kernel is ended; and a whole submission has its time, however many cells it has.
+# One call of an answer; all calls of a check, which with its own part is over in a minute; a cell that is run
+# headless, for which a check must be over: nbgrader's limit for this course and the preflight's. A cell that is
+# interrupted then has a few seconds to stop, before its kernel is ended; and a whole submission has its time, however
+# many cells it has.
 CASE_SECONDS = 10.0
-CHECK_SECONDS = 60.0
+CHECK_SECONDS = 50.0
 CELL_SECONDS = 120
 INTERRUPT_SECONDS = 5.0
 SUBMISSION_SECONDS = 600
