@@ -209,3 +209,10 @@ def test_what_a_later_pass_repeats_and_that_a_loop_was_left_early_is_told() -> N
     fault = faults("load_array", Resuming)["batches"]
     assert fault.call.endswith("\nfor minibatch in data_iter:\n    break")
     assert in_english(fault.came) == "pass 1: 4 minibatches, their sizes: 5, 5, 5, 3"
+
+
+def test_a_wrong_rate_in_the_middle_is_told_by_its_step() -> None:
+    fault = faults(
+        "mean_lr_schedule", lambda lr, n, B: [lr * min(B, n - k) * (1 + (k == 5 * B)) for k in range(0, n, B)]
+    )
+    assert in_english(fault["full-batches"].came) == "a schedule of length 101; rate 6 is float 0.06"
