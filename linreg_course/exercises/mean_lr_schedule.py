@@ -92,9 +92,12 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "ragged-batch": _fit(case, rates[-1:], sizes[-1:]),
         "same-updates": _walks_as_the_sum(case, rates, sizes),
     }
+    broken = [rule for rule in case["rules"] if not holds[rule]]
+    if not broken:
+        return {}
     should = "numbers" if _has_odd_rate(seen) else None
     came = _came(seen, _first_wrong(case, rates, sizes) if holds["length"] else None)
-    return {rule: Fault(spell(case), came, WORDS.say(should or rule)) for rule in case["rules"] if not holds[rule]}
+    return {rule: Fault(spell(case), came, WORDS.say(should or rule)) for rule in broken}
 
 
 def _has_odd_rate(seen: Seen) -> bool:
