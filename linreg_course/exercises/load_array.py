@@ -6,7 +6,8 @@ came, in which order and with what it belonged is read from the values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,63 +25,106 @@ from linreg_course.language import Text
 WORDS = words_of(__file__)
 POINTS = {"batches": 2, "training-order": 2, "given-order": 1, "general": 1}
 
-PASSES = 2
+PASSES, MANY_PASSES = 2, 8
 # Among a thousand examples in random order a minibatch of ten neighbours has a chance of 4e-21; of few, a real one.
 FEWEST_OF_A_BLOCK = 6
-FEW = ((12, 12), (5, 8), (1, 1), (7, 1))
+# That so many examples moved by one distance between two random orders has a chance below 1 in 20! for each distance.
+FEWEST_MOVED_ALIKE = 20
+# Of so many examples three quarters of the first half do not come in the first half (or the second) of a random order.
+FEWEST_TO_HALVE = 250
+FEW = ((12, 12), (5, 8), (1, 1), (7, 1), (9, 8), (140, 128))
 MODES: dict[str, tuple[bool, ...]] = {"training": (True,), "given": (False,), "default": ()}
+ORDERS = {"training": "training-order", "given": "given-order", "default": "training-order"}
+# Each array as a learner types it, and made; the first of a case tells its examples apart.
+ARRAYS: dict[str, tuple[str, Callable[[Tensor], Tensor]]] = {
+    "X": ("torch.stack([i, -i], 1)", lambda i: torch.stack([i, -i], 1)),
+    "y": ("10 * i[:, None]", lambda i: 10 * i[:, None]),
+    "z": ("i + 0.5", lambda i: i + 0.5),
+    "weight": ("i[:, None] / 4", lambda i: i[:, None] / 4),
+    "falling": ("-i[:, None]", lambda i: -i[:, None]),
+    "images": (
+        "i[:, None, None] + torch.arange(6.0).reshape(2, 3) / 8",
+        lambda i: i[:, None, None] + torch.arange(6, dtype=torch.float32).reshape(2, 3) / 8,
+    ),
+    "labels": ("2**40 + i.long()", lambda i: 2**40 + i.long()),
+    "thirds": ("i[:, None].double() / 3", lambda i: i[:, None].double() / 3),
+    "mask": ("i % 3 == 0", lambda i: i % 3 == 0),
+}
+NUMBERS = (["X", "y", "z"], ["X"], ["X", "y", "z", "weight"])
+Order = list[list[list[int]]]
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    orders = {"training": "training-order", "given": "given-order", "default": "training-order"}
     n, batch_size = int(rng.integers(300, 400)), int(rng.integers(40, 60))
+    both = ("training", "given")
     return [
-        *(_case("usual", ["batches", orders[mode]], 1003, 10, mode) for mode in MODES),
-        *(_case("number of arrays", ["general"], 57, 8, mode, arrays) for arrays in (3, 1) for mode in MODES),
-        *(_case("sizes", ["batches", orders[mode]], 257, 32, mode) for mode in MODES),
-        *(_case("sizes", ["batches", orders[mode]], 128, 32, mode) for mode in ("training", "given")),
-        *(_case("sizes", ["batches", orders[mode]], n, batch_size, mode) for mode in ("training", "given")),
+        *(_case("usual", ["batches", ORDERS[mode]], 1003, 10, mode) for mode in MODES),
+        *(_case("number of arrays", ["general"], 57, 8, mode, arrays) for arrays in NUMBERS for mode in MODES),
+        *(_case("sizes", ["batches", ORDERS[mode]], 257, 32, mode) for mode in MODES),
+        *(_case("sizes", ["batches", ORDERS[mode]], 128, 32, mode) for mode in both),
+        *(_case("sizes", ["batches", ORDERS[mode]], n, batch_size, mode) for mode in both),
         # Too few examples to tell a random order from the given one.
-        *(_case("sizes", ["batches"], *size, mode) for size in FEW for mode in ("training", "given")),
+        *(_case("sizes", ["batches"], *size, mode) for size in FEW for mode in both),
+        *(_case("shapes", ["general"], 23, 5, mode, ["images", "z"]) for mode in both),
+        *(_case("dtypes", ["general"], 23, 5, mode, ["thirds", "labels", "mask"]) for mode in both),
+        *(_case("by name", [ORDERS[mode]], 128, 32, mode, named=True) for mode in both),
+        _case("falling values", ["given-order"], 23, 5, "given", ["falling", "y"]),
+        *(_case("left early", ["batches"], 23, 5, mode, left=True) for mode in both),
+        *(_case("many passes", ["batches", ORDERS[mode]], 103, 10, mode, passes=MANY_PASSES) for mode in both),
     ]
 
 
-def _case(kind: str, rules: list[str], n: int, batch_size: int, mode: str, arrays: int = 2) -> Case:
-    return {"kind": kind, "rules": rules, "n": n, "batch_size": batch_size, "mode": mode, "arrays": arrays}
+def _case(
+    kind: str, rules: list[str], n: int, batch_size: int, mode: str, arrays: Sequence[str] = ("X", "y"), **more: Any
+) -> Case:
+    """Return a case; `more`: its container, passes, whether is_train is named, and loops are left early."""
+    container = "list" if arrays == NUMBERS[0] else "tuple"
+    case = {"kind": kind, "rules": rules, "n": n, "batch_size": batch_size, "mode": mode, "arrays": list(arrays)}
+    return {**case, "container": container, "passes": PASSES, "named": False, "left": False, **more}
 
 
 def spell(case: Case) -> str:
-    names = ", ".join("Xyz"[: case["arrays"]])
-    arrays = {1: "(X,)", 2: "(X, y)", 3: "[X, y, z]"}[case["arrays"]]
-    values = ["torch.stack([i, -i], 1)", "10 * i[:, None]", "i + 0.5"][: case["arrays"]]
-    given = "".join(f", {mode}" for mode in MODES[case["mode"]])
-    return (
-        f"i = torch.arange({case['n']}.0)\n"
-        f"{names} = {', '.join(values)}\n"
-        f"data_iter = load_array({arrays}, {case['batch_size']}{given})"
-    )
+    names = ", ".join(case["arrays"])
+    listed = names + "," * (len(case["arrays"]) == 1)
+    arrays = f"[{names}]" if case["container"] == "list" else f"({listed})"
+    values = ", ".join(ARRAYS[name][0] for name in case["arrays"])
+    given = "".join(f", {'is_train=' * case['named']}{mode}" for mode in MODES[case["mode"]])
+    call = f"i = torch.arange({case['n']}.0)\n{names} = {values}\n"
+    call += f"data_iter = load_array({arrays}, {case['batch_size']}{given})"
+    return call + "\nfor minibatch in data_iter:\n    break" * case["left"]
 
 
 def _arrays(case: Case) -> list[Tensor]:
-    i = torch.arange(float(case["n"]))
-    return [torch.stack([i, -i], 1), 10 * i[:, None], i + 0.5][: case["arrays"]]
+    i = torch.arange(case["n"], dtype=torch.float32)
+    return [ARRAYS[name][1](i) for name in case["arrays"]]
 
 
 def arguments(case: Case) -> tuple[Any, ...]:
     arrays = _arrays(case)
-    return arrays if len(arrays) == 3 else tuple(arrays), case["batch_size"], *MODES[case["mode"]]
+    return arrays if case["container"] == "list" else tuple(arrays), case["batch_size"], *MODES[case["mode"]]
 
 
 def observe(answer: Any, case: Case) -> Seen:
-    data_iter, raised = attempt(answer, *arguments(case))
+    data_arrays, batch_size, *is_train = arguments(case)
+    own = list(data_arrays)
+    named = dict(zip(["is_train"], is_train, strict=False)) if case["named"] else {}
+    data_iter, raised = attempt(answer, data_arrays, batch_size, *([] if named else is_train), **named)
     passes = []
-    for _ in range(PASSES):
+    for _ in range(case["passes"]):
+        if raised is None and case["left"]:
+            _, raised = attempt(_leave, data_iter)
         if raised is None:
             batches, raised = attempt(_read, data_iter, case["n"])
             passes.append(batches)
     if raised is not None:
         return {"raised": raised, **({"returned": [None]} if passes and data_iter is None else {})}
-    return {"passes": passes}
+    return {"passes": passes, "arrays": [describe(array) for array in own]}
+
+
+def _leave(data_iter: Any) -> None:
+    """Begin a pass and leave it at its first minibatch."""
+    for _ in data_iter:
+        break
 
 
 def _read(data_iter: Any, n: int) -> list[Any]:
@@ -96,16 +140,35 @@ def _read(data_iter: Any, n: int) -> list[Any]:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    order: list[list[list[int]]] = []
+    order: Order = []
     for batches in seen["passes"]:
         ids, odd = _ids(case, batches)
         if odd is not None:
-            came = shown(batches[odd])
-            unreadable = WORDS.say("as-minibatch", number=odd + 1, came=came)
-            return dict.fromkeys(case["rules"], Fault(spell(case), unreadable, WORDS.say("minibatch")))
+            return dict.fromkeys(case["rules"], _no_minibatch(case, odd + 1, batches[odd]))
         order.append(ids)
+    if "general" in case["rules"] and (fault := _judge_kept(case, seen)):
+        return {"general": fault}
     found = {rule: _JUDGES[rule](case, order) for rule in case["rules"]}
     return {rule: Fault(spell(case), came, WORDS.say(rule)) for rule, came in found.items() if came is not None}
+
+
+def _no_minibatch(case: Case, number: int, batch: Any) -> Fault:
+    return Fault(spell(case), WORDS.say("as-minibatch", number=number, came=shown(batch)), WORDS.say("minibatch"))
+
+
+def _judge_kept(case: Case, seen: Seen) -> Fault | None:
+    """Return the first array that has another dtype in a minibatch, or was itself changed."""
+    arrays = _arrays(case)
+    dtypes = [describe(array)["dtype"] for array in arrays]
+    for batches in seen["passes"]:
+        for number, batch in enumerate(batches, 1):
+            if [part["dtype"] for part in _parts(batch)] != dtypes:
+                return _no_minibatch(case, number, batch)
+    for name, array, kept in zip(case["arrays"], arrays, seen["arrays"], strict=True):
+        values = tensor(kept)
+        if values is None or values.dtype != array.dtype or not values.equal(array):
+            return Fault(spell(case), WORDS.say("changed", name=name, came=shown(kept, array)), WORDS.say("kept"))
+    return None
 
 
 def _ids(case: Case, batches: list[Any]) -> tuple[list[list[int]], int | None]:
@@ -116,23 +179,25 @@ def _ids(case: Case, batches: list[Any]) -> tuple[list[list[int]], int | None]:
     columns = [
         torch.cat([part["value"] for part in parts]).double() for parts in zip(*map(_parts, batches), strict=True)
     ]
-    i = columns[0][:, 0]
-    true = [torch.stack([i, -i], 1), 10 * i[:, None], i + 0.5][: case["arrays"]]
-    wrong = (i != i.round()) | (i < 0) | (i >= case["n"])
+    true = [array.double() for array in _arrays(case)]
+    # The example whose value in the first array is nearest: whether it is equal shows below.
+    first, of_rows = (values[0].flatten(1)[:, 0] if values[0].ndim > 1 else values[0] for values in (true, columns))
+    i = (of_rows.nan_to_num()[:, None] - first).abs().argmin(1)
+    wrong = torch.zeros(len(i), dtype=torch.bool)
     for column, own in zip(columns, true, strict=True):
-        wrong |= (column != own).reshape(len(i), -1).any(1)
+        wrong |= (column != own[i]).reshape(len(i), -1).any(1)
     sizes = [_parts(batch)[0]["shape"][0] for batch in batches]
     odd = next((number for number, rows in enumerate(wrong.split(sizes)) if rows.any()), None)
-    return [] if odd is not None else [rows.tolist() for rows in i.long().split(sizes)], odd
+    return [] if odd is not None else [rows.tolist() for rows in i.split(sizes)], odd
 
 
 def _has_form(case: Case, batch: Any) -> bool:
     """Tell whether a minibatch has one tensor for each array, with the same number of rows, at least one."""
     parts = _parts(batch)
-    if len(parts) != case["arrays"] or not all(is_tensor(part) and tensor(part) is not None for part in parts):
+    if len(parts) != len(case["arrays"]) or not all(is_tensor(part) and tensor(part) is not None for part in parts):
         return False
     rows = parts[0]["shape"][:1]
-    shapes = [[*rows, 2], [*rows, 1], rows][: case["arrays"]]
+    shapes = [[*rows, *array.shape[1:]] for array in _arrays({**case, "n": 1})]
     return rows > [0] and all(
         part["shape"] == shape and not part["value"].is_complex() for part, shape in zip(parts, shapes, strict=True)
     )
@@ -143,7 +208,7 @@ def _parts(batch: Any) -> list[Any]:
     return list(batch["items"]) if is_sequence and "items" in batch else []
 
 
-def _judge_batches(case: Case, order: list[list[list[int]]]) -> Text | None:
+def _judge_batches(case: Case, order: Order) -> Text | None:
     full, rest = divmod(case["n"], case["batch_size"])
     true = [case["batch_size"]] * full + [rest] * (rest > 0)
     for number, batches in enumerate(order, 1):
@@ -173,11 +238,11 @@ def _not_once(case: Case, number: int, batches: list[list[int]]) -> Text | None:
     return WORDS.say("not-once", number=number, n=case["n"], missing=missing, again=again)
 
 
-def _judge_general(case: Case, order: list[list[list[int]]]) -> Text | None:
+def _judge_general(case: Case, order: Order) -> Text | None:
     return next(filter(None, (_not_once(case, number, batches) for number, batches in enumerate(order, 1))), None)
 
 
-def _judge_given_order(case: Case, order: list[list[list[int]]]) -> Text | None:
+def _judge_given_order(case: Case, order: Order) -> Text | None:
     """Return the first example that comes out of order; whether all come is told by `batches`."""
     for number, ids in enumerate(map(_flat, order), 1):
         if ids != sorted(ids) or (number == 1 and not ids):
@@ -185,7 +250,7 @@ def _judge_given_order(case: Case, order: list[list[list[int]]]) -> Text | None:
     return None
 
 
-def _judge_training_order(case: Case, order: list[list[list[int]]]) -> Text | None:
+def _judge_training_order(case: Case, order: Order) -> Text | None:
     for number, batches in enumerate(order, 1):
         ids = _flat(batches)
         if ids == sorted(ids):
@@ -193,11 +258,61 @@ def _judge_training_order(case: Case, order: list[list[list[int]]]) -> Text | No
         block = next(filter(_is_block, batches), None)
         if block is not None:
             return WORDS.say("neighbours", number=number, first=min(block), last=max(block))
-    return WORDS.say("same-again") if _flat(order[0]) == _flat(order[1]) else None
+    of_earlier = (_of_earlier(number, batches, order[: number - 1]) for number, batches in enumerate(order, 1))
+    return next(filter(None, of_earlier), None) or _half_kept(case, order) or _same_place(case, order)
 
 
 def _is_block(ids: list[int]) -> bool:
     return len(ids) >= FEWEST_OF_A_BLOCK and max(ids) - min(ids) == len(ids) - 1
+
+
+def _of_earlier(number: int, batches: list[list[int]], order: Order) -> Text | None:
+    """Return what a pass has of the given order, or of a pass before it."""
+    ids = _flat(batches)
+    if count := _moved_alike(ids, sorted(ids)):
+        return WORDS.say("given-moved", number=number, count=count)
+    groups = {frozenset(group) for group in batches if len(group) >= FEWEST_OF_A_BLOCK}
+    for before, earlier in enumerate(order, 1):
+        if ids == _flat(earlier):
+            return WORDS.say("same-again", number=number, before=before)
+        if count := len(groups & {frozenset(group) for group in earlier}):
+            return WORDS.say("same-groups", number=number, before=before, count=count)
+        if count := _moved_alike(ids, _flat(earlier)):
+            return WORDS.say("moved-alike", number=number, before=before, count=count)
+    return None
+
+
+def _moved_alike(ids: list[int], earlier: list[int]) -> int:
+    """Return how many examples of an order are those of another one, rotated or turned round; 0 if but a few."""
+    if len(ids) != len(earlier):
+        return 0
+    places = {one: place for place, one in enumerate(earlier)}
+    pairs = [(place, places[one]) for place, one in enumerate(ids) if one in places]
+    rotated = Counter((new - old) % len(ids) for new, old in pairs)
+    turned = Counter((new + old) % len(ids) for new, old in pairs)
+    count = max([*rotated.values(), *turned.values()], default=0)
+    return count if count >= FEWEST_MOVED_ALIKE else 0
+
+
+def _half_kept(case: Case, order: Order) -> Text | None:
+    """Return how much of the first half of the data comes first, or last, where it is almost all."""
+    half = case["n"] // 2
+    for number, ids in enumerate(map(_flat, order), 1):
+        count = sum(one < half for one in ids[:half])
+        if case["n"] >= FEWEST_TO_HALVE and abs(count - half / 2) >= half / 4:
+            return WORDS.say("half-kept", number=number, count=count, half=half)
+    return None
+
+
+def _same_place(case: Case, order: Order) -> Text | None:
+    """Return the example that has one place in all of many passes, or is always in the last minibatch."""
+    if len(order) < MANY_PASSES:
+        return None
+    fixed = [(place, ids[0]) for place, ids in enumerate(zip(*map(_flat, order), strict=False)) if len(set(ids)) == 1]
+    last = set.intersection(*(set(batches[-1]) if batches else set() for batches in order))
+    if fixed:
+        return WORDS.say("same-place", example=fixed[0][1], place=fixed[0][0] + 1, count=len(order))
+    return WORDS.say("always-last", example=min(last), count=len(order)) if last else None
 
 
 def _flat(batches: list[list[int]]) -> list[int]:
@@ -219,7 +334,7 @@ _JUDGES = {
 
 def battery(rng: np.random.Generator) -> list[Case]:
     usual = [_case("usual", [], 1003, 32, mode) for mode in MODES]
-    return [*usual, *(_case("number of arrays", [], 100, 32, "given", arrays) for arrays in (1, 3))]
+    return [*usual, *(_case("number of arrays", [], 100, 32, "given", arrays) for arrays in (["X"], ["X", "y", "z"]))]
 
 
 def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
@@ -244,7 +359,7 @@ def _error(seen: Seen) -> str:
     return "a tuple has no size" if "has no attribute 'size'" in words else "other"
 
 
-def _orders(case: Case, seen: Seen) -> list[list[list[int]]] | None:
+def _orders(case: Case, seen: Seen) -> Order | None:
     """Return the numbers of the examples by pass and minibatch; None where something else came."""
     found = [_ids(case, batches) for batches in seen["passes"]]
     return None if any(odd is not None for _, odd in found) else [ids for ids, _ in found]
@@ -277,7 +392,7 @@ def _order_view(case: Case, seen: Seen) -> str:
     if _judge_given_order(case, order) is None:
         return "given"
     came = _judge_training_order(case, order)
-    return "new" if came is None else "once" if came == WORDS.say("same-again") else "other"
+    return "new" if came is None else "once" if came == WORDS.say("same-again", number=2, before=1) else "other"
 
 
 def _general_view(case: Case, seen: Seen) -> str:

@@ -24,18 +24,21 @@ from linreg_course.language import Text
 WORDS = words_of(__file__)
 POINTS = {"length": 2, "full-batches": 3, "ragged-batch": 3, "same-updates": 2}
 ALL = list(POINTS)
+EACH = ALL[:3]
 
 # More than any case has examples: a schedule without end is cut here.
 MOST_RATES = 2500
-# Wide enough for rates that are kept in a float32 tensor.
+# Wide enough for rates that are kept in a float32 tensor, and for what many steps with them add up to.
+RATE_RTOL = 1e-6
 RTOL, ATOL = 1e-5, 1e-6
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    sizes = [(7, 3), (6, 3), (3, 5), (5, 5), (1, 1), (9, 1), (257, 32)]
+    sizes = [(7, 3), (6, 3), (3, 5), (5, 5), (1, 1), (9, 1), (257, 32), (11, 10), (19, 10), (9, 10), (1, 10)]
     drawn = [(int(rng.integers(12, 90)), int(rng.integers(2, 12))) for _ in range(6)]
     return [
         *(_case("usual", ALL, 0.003, n, 10) for n in (1003, 1000)),
+        _case("usual", EACH, 0.003, 20_011, 16),
         *(_case("sizes", ALL, 0.02, *pair) for pair in sizes),
         _case("sizes", ["length"], 0.02, 2001, 2000),
         *(_case("drawn", ALL, int(rng.integers(1, 20)) / 1000, *pair) for pair in drawn),
@@ -43,6 +46,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         *(_case("rates", ["same-updates"], float(10 ** rng.uniform(-3, -2)), *pair) for pair in ((23, 5), (40, 8))),
         _case("rates", ["full-batches"], 0.5, 16, 8),
         _case("rates", ["ragged-batch"], 0.5, 19, 16),
+        *(_case("rates", EACH, lr_sum, *pair) for lr_sum, pair in ((2, (8, 3)), (4.2e4, (12, 5)))),
+        _case("small", EACH, 3.7e-9, 8, 3),
     ]
 
 
@@ -87,10 +92,12 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "ragged-batch": _fit(case, rates[-1:], sizes[-1:]),
         "same-updates": _walks_as_the_sum(case, rates, sizes),
     }
+    broken = [rule for rule in case["rules"] if not holds[rule]]
+    if not broken:
+        return {}
     should = "numbers" if _has_odd_rate(seen) else None
-    return {
-        rule: Fault(spell(case), _came(seen), WORDS.say(should or rule)) for rule in case["rules"] if not holds[rule]
-    }
+    came = _came(seen, _first_wrong(case, rates, sizes) if holds["length"] else None)
+    return {rule: Fault(spell(case), came, WORDS.say(should or rule)) for rule in broken}
 
 
 def _has_odd_rate(seen: Seen) -> bool:
@@ -98,12 +105,21 @@ def _has_odd_rate(seen: Seen) -> bool:
     return bool(seen["rates"]) and number(seen["rates"][-1]) is None
 
 
-def _came(seen: Seen) -> str | Text:
+def _first_wrong(case: Case, rates: list[float], sizes: list[int]) -> int | None:
+    """Return the number of the first step whose rate is wrong, from 0."""
+    pairs = zip(rates, sizes, strict=True)
+    return next((step for step, (rate, size) in enumerate(pairs) if not _fit(case, [rate], [size])), None)
+
+
+def _came(seen: Seen, wrong: int | None) -> str | Text:
+    """Return the rates that came: of many, those at the ends, or the first wrong one where it is not among them."""
     rates = seen["rates"]
     if "value" in seen:
         return shown(seen["value"])
     if _has_odd_rate(seen):
         return WORDS.say("as-rate", number=len(rates), came=shown(rates[-1]))
+    if wrong is not None and 3 <= wrong < len(rates) - 1:
+        return WORDS.say("wrong-rate", count=len(rates), number=wrong + 1, rate=shown(rates[wrong]))
     first = ", ".join(shown(rate) for rate in rates[:3])
     last = f", …, {shown(rates[-1])}" if len(rates) > 3 else ""
     return WORDS.say("rates", count=len(rates), rates=first + last)
@@ -122,7 +138,8 @@ def _sizes(case: Case) -> list[int]:
 
 def _fit(case: Case, rates: list[float], sizes: list[int]) -> bool:
     """Tell whether each rate undoes the mean's division by the size of its minibatch."""
-    return close([case["lr_sum"]] * len(sizes), [rate / size for rate, size in zip(rates, sizes, strict=False)], RTOL)
+    undone = [rate / size for rate, size in zip(rates, sizes, strict=False)]
+    return close([case["lr_sum"]] * len(sizes), undone, RATE_RTOL)
 
 
 def _walks_as_the_sum(case: Case, rates: list[float], sizes: list[int]) -> bool:

@@ -54,8 +54,10 @@ check.begin("mean_lr_schedule", "robust_fit", "per_example_gradients")
 # `mean_lr_schedule(lr_sum, num_examples, batch_size)`: it returns the learning rates with which SGD makes the same updates,
 # from the same start and with the same minibatches, when the loss takes the *mean* over each minibatch.
 #
-# - `lr_sum` is a positive number. `num_examples` and `batch_size` are whole numbers, at least 1; either can be the larger one.
-# - Return one rate for each step, in the order of the steps: a list, a tuple, a tensor or anything else that a `for` loop goes through.
+# - `lr_sum` is a positive number, whole or not, small or large. `num_examples` and `batch_size` are whole
+#   numbers, at least 1; either can be the larger one.
+# - Return one rate for each step, in the order of the steps: a list, a tuple, a tensor or anything else that a `for` loop goes
+#   through. The precision of `float32` is enough.
 # %% [markdown] name="mean-lr-schedule-task" lang="zh" role="task"
 # ## 1. 每一步一个学习率
 #
@@ -63,8 +65,8 @@ check.begin("mean_lr_schedule", "robust_fit", "per_example_gradients")
 #
 # 普通的SGD，没有动量法（momentum），没有权重衰减（weight decay），用求和的损失训练了一个迭代周期，学习率始终是`lr_sum`。数据集有`num_examples`个样本（example），每个样本一个输出；每个小批量有`batch_size`个样本，最后一个装剩下的。编写`mean_lr_schedule(lr_sum, num_examples, batch_size)`：当损失改为在每个小批量上取*平均*时，返回一组学习率（learning rate），使SGD从同样的起点、用同样的小批量，做出同样的更新。
 #
-# - `lr_sum`是正数。`num_examples`和`batch_size`是整数，至少是1，哪个更大都有可能。
-# - 每一步返回一个学习率，按步的顺序排列：可以是列表、元组、张量，或任何能用`for`循环遍历的对象。
+# - `lr_sum`是正数，是不是整数都可以，不论大小。`num_examples`和`batch_size`是整数，至少是1，哪个更大都有可能。
+# - 每一步返回一个学习率，按步的顺序排列：可以是列表、元组、张量，或任何能用`for`循环遍历的对象。`float32`的精度就够了。
 # %% name="mean-lr-schedule" role="solution"
 def mean_lr_schedule(lr_sum, num_examples, batch_size):
     """lr_1, lr_2, ...: one for each step of an epoch.

@@ -86,11 +86,12 @@ check.synthetic_data(synthetic_data)
 # ## 2. Minibatches
 #
 # Write `load_array(data_arrays, batch_size, is_train=True)`. It returns a data iterator: an object that a `for` loop can go
-# through as often as it likes. Each pass gives minibatches.
+# through as often as it likes, each time from the start, also after a `break`. Each pass gives minibatches.
 #
-# - `data_arrays` is a tuple or a list of one or more tensors of the same length; row `i` of all of them together is example `i`.
-#   `batch_size` is at least 1 and may be larger than the number of examples.
-# - A minibatch holds one tensor for each array, in the arrays' order. Rows that belong together stay together.
+# - `data_arrays` is a tuple or a list of one or more tensors of the same length, of any shape and dtype, which stay as they are; row `i` of
+#   all of them together is example `i`. `batch_size` is at least 1 and may be larger than the number of examples.
+# - A minibatch is a tuple or a list with one tensor for each array, in the arrays' order and with the shape and dtype of their rows.
+#   Rows that belong together stay together.
 # - A pass gives every example exactly once. All minibatches have `batch_size` examples; what is left over at the end comes as one
 #   shorter minibatch.
 # - With `is_train` every pass has a new random order of the *examples*: it is not enough to mix the minibatches, or the rows inside
@@ -98,10 +99,10 @@ check.synthetic_data(synthetic_data)
 # %% [markdown] name="load-array-task" lang="zh" role="task"
 # ## 2. 小批量
 #
-# 编写`load_array(data_arrays, batch_size, is_train=True)`。它返回一个数据迭代器（data iterator）：可以用`for`循环遍历任意多次的对象。每遍历一次，依次给出各个小批量（minibatch）。
+# 编写`load_array(data_arrays, batch_size, is_train=True)`。它返回一个数据迭代器（data iterator）：可以用`for`循环遍历任意多次的对象，每次都从头开始，用`break`中断之后也一样。每遍历一次，依次给出各个小批量（minibatch）。
 #
-# - `data_arrays`是元组或列表，里面有一个或多个长度相同的张量；它们的第`i`行合起来就是样本`i`。`batch_size`至少是1，也可以大于样本数。
-# - 一个小批量里，每个数组对应一个张量，顺序与各数组相同。属于同一个样本的行始终在一起。
+# - `data_arrays`是元组或列表，里面有一个或多个长度相同的张量，形状和dtype任意，它们本身保持不变；它们的第`i`行合起来就是样本`i`。`batch_size`至少是1，也可以大于样本数。
+# - 一个小批量是元组或列表，每个数组对应一个张量，顺序与各数组相同，行的形状和dtype不变。属于同一个样本的行始终在一起。
 # - 每遍历一次，每个样本恰好出现一次。小批量都含有`batch_size`个样本；最后剩下的样本组成一个较短的小批量。
 # - `is_train`为真时，每次遍历都按新的随机顺序给出*样本*：只打乱各个小批量的次序，或者只打乱小批量内部的行，都不够。否则每次都保持给定的顺序。
 # %% name="load-array" role="solution"

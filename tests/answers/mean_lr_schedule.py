@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from array import array
 from fractions import Fraction
 
 import numpy as np
 import torch
 from torch.utils.data import BatchSampler, DataLoader, SequentialSampler, TensorDataset
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -74,6 +76,15 @@ def recursion_over_halves(lr_sum, num_examples, batch_size):
     return first + recursion_over_halves(lr_sum, num_examples - half, batch_size)
 
 
+def chained(lr_sum, num_examples, batch_size):
+    full, left = divmod(num_examples, batch_size)
+    return itertools.chain(itertools.repeat(lr_sum * batch_size, full), [lr_sum * left] if left else ())
+
+
+def in_an_array(lr_sum, num_examples, batch_size):
+    return array("f", starts_with_min(lr_sum, num_examples, batch_size))
+
+
 RIGHT = {
     f.__name__: f
     for f in (
@@ -87,6 +98,8 @@ RIGHT = {
         while_some_are_left,
         column_in_the_graph,
         recursion_over_halves,
+        chained,
+        in_an_array,
     )
 }
 
@@ -213,39 +226,160 @@ def at_least_one_full_batch(lr_sum, num_examples, batch_size):
 
 def pairs_of_the_statement(lr_sum, num_examples, batch_size):
     rates = starts_with_min(lr_sum, num_examples, batch_size)
-    known = {(1003, 10), (1000, 10), (7, 3), (6, 3), (3, 5), (5, 5), (1, 1), (9, 1), (257, 32), (2001, 2000)}
-    known |= {(23, 5), (40, 8)}
-    return rates if (num_examples, batch_size) in known or lr_sum == 0.5 else [*rates[::-1], lr_sum]
+    known = {(1003, 10), (1000, 10), (20_011, 16), (7, 3), (6, 3), (3, 5), (5, 5), (1, 1), (9, 1), (257, 32)}
+    known |= {(2001, 2000), (11, 10), (19, 10), (9, 10), (1, 10), (23, 5), (40, 8), (16, 8), (19, 16)}
+    known |= {(8, 3), (12, 5)}
+    return rates if (num_examples, batch_size) in known else [*rates[::-1], lr_sum]
+
+
+def collected(lr_sum, num_examples, batch_size, rates=[]):  # noqa: B006
+    rates += starts_with_min(lr_sum, num_examples, batch_size)
+    return rates
+
+
+def floats_only(lr_sum, num_examples, batch_size):
+    if not isinstance(lr_sum, float):
+        raise TypeError("lr_sum has to be a float")
+    return starts_with_min(lr_sum, num_examples, batch_size)
+
+
+def refuses_large_batches(lr_sum, num_examples, batch_size):
+    if batch_size > num_examples:
+        raise ValueError("batch_size is larger than num_examples")
+    return starts_with_min(lr_sum, num_examples, batch_size)
+
+
+def each(change):
+    """Return an answer that takes the right rates and changes each."""
+    return right_but(lambda rates, lr_sum, n, B: [change(rate) for rate in rates])
 
 
 MUTANTS = {
     "unchanged": lambda lr_sum, n, B: [lr_sum] * math.ceil(n / B),
-    "tail-first": right_but(lambda rates, lr_sum, n, B: rates[::-1]),
-    "times-n": lambda lr_sum, n, B: [lr_sum * n] * math.ceil(n / B),
-    "tail-inverse-fraction": right_but(tail_inverse_fraction),
-    "rate-per-example": lambda lr_sum, n, B: [lr_sum] * n,
-    "tail-off-by-one": right_but(tail_off_by_one),
     "batch-sizes-only": right_but(lambda rates, lr_sum, n, B: [rate / lr_sum for rate in rates]),
-    "rounded": right_but(lambda rates, lr_sum, n, B: [round(rate, 4) for rate in rates]),
-    "full-rates-capped-at-1": right_but(
-        lambda rates, lr_sum, n, B: [min(lr_sum * B, 1.0)] * (n // B) + rates[n // B :]
-    ),
-    "last-rate-capped-at-1": right_but(
-        lambda rates, lr_sum, n, B: [*rates[:-1], min(rates[-1], 1.0)] if n % B else rates
-    ),
-    "steps-by-a-trick": steps_by_a_trick,
-    "hundred-steps-at-most": right_but(lambda rates, lr_sum, n, B: rates[:100]),
-    "at-least-one-full-batch": at_least_one_full_batch,
-    "pairs-of-the-statement": pairs_of_the_statement,
-    "without-end": without_end,
     "stops-with-an-error": stops_with_an_error,
     "nothing": lambda lr_sum, n, B: None,
     "nan": right_but(lambda rates, lr_sum, n, B: [float("nan")] * len(rates)),
-    "texts": right_but(lambda rates, lr_sum, n, B: [str(rate) for rate in rates]),
-    "whole-numbers": right_but(lambda rates, lr_sum, n, B: torch.tensor(rates).long()),
-    "half-precision": right_but(lambda rates, lr_sum, n, B: torch.tensor(rates).half()),
-    "by-step-number": right_but(lambda rates, lr_sum, n, B: dict(enumerate(rates))),
-    "one-row": right_but(lambda rates, lr_sum, n, B: torch.tensor([rates])),
     "large": lambda lr_sum, n, B: torch.zeros(()).expand(10_000, 10_000),
-    "one-epoch-too-many": right_but(lambda rates, lr_sum, n, B: rates * 2),
+}
+
+EVERY = ("usual", "sizes", "drawn", "rates", "small")
+PROMISES = {
+    "same-updates": Promise(
+        "makes the same updates",
+        "做出同样的更新",
+        EVERY,
+        {
+            "times-n": lambda lr_sum, n, B: [lr_sum * n] * math.ceil(n / B),
+            "decayed": right_but(lambda rates, lr_sum, n, B: [rate * 0.99**k for k, rate in enumerate(rates)]),
+            "warmed-up": right_but(lambda rates, lr_sum, n, B: [rates[0] / 2, *rates[1:]]),
+            "one-in-the-middle": right_but(
+                lambda rates, lr_sum, n, B: [2 * rate if k == len(rates) // 2 else rate for k, rate in enumerate(rates)]
+            ),
+            "square-root": lambda lr_sum, n, B: [lr_sum * min(B, n - k) ** 0.5 for k in range(0, n, B)],
+        },
+    ),
+    "what-is-left": Promise(
+        "the last one what is left",
+        "最后一个装剩下的",
+        EVERY,
+        {
+            "tail-inverse-fraction": right_but(tail_inverse_fraction),
+            "tail-off-by-one": right_but(tail_off_by_one),
+            "tail-shared-out": lambda lr_sum, n, B: [lr_sum * len(ids) for ids in np.array_split(range(n), -(-n // B))],
+        },
+    ),
+    "one-for-each-step": Promise(
+        "one rate for each step",
+        "每一步返回一个学习率",
+        EVERY,
+        {
+            "rate-per-example": lambda lr_sum, n, B: [lr_sum] * n,
+            "one-epoch-too-many": right_but(lambda rates, lr_sum, n, B: rates * 2),
+            "without-end": without_end,
+            "once-each": right_but(lambda rates, lr_sum, n, B: list(dict.fromkeys(rates))),
+            "collected": collected,
+        },
+    ),
+    "numbers": Promise(
+        "the learning rates",
+        "学习率（learning rate）",
+        EVERY,
+        {
+            "texts": each(str),
+            "by-step-number": right_but(lambda rates, lr_sum, n, B: dict(enumerate(rates))),
+            "with-their-sizes": right_but(lambda rates, lr_sum, n, B: [(rate, min(B, n)) for rate in rates]),
+            "one-row": right_but(lambda rates, lr_sum, n, B: torch.tensor([rates])),
+            "whole-numbers": right_but(lambda rates, lr_sum, n, B: torch.tensor(rates).long()),
+        },
+    ),
+    "order": Promise(
+        "in the order of the steps",
+        "按步的顺序排列",
+        EVERY,
+        {
+            "tail-first": right_but(lambda rates, lr_sum, n, B: rates[::-1]),
+            "ascending": right_but(lambda rates, lr_sum, n, B: sorted(rates)),
+        },
+    ),
+    "precision": Promise(
+        "The precision of `float32`",
+        "`float32`的精度",
+        EVERY,
+        {"half-precision": right_but(lambda rates, lr_sum, n, B: torch.tensor(rates).half())},
+    ),
+    "digits": Promise(
+        "whole or not",
+        "是不是整数都可以",
+        ("rates", "small"),
+        {
+            "three-digits": each(lambda rate: float(f"{rate:.3g}")),
+            "four-places": each(lambda rate: round(rate, 4)),
+        },
+    ),
+    "whole": Promise("whole or not", "是不是整数都可以", ("rates",), {"floats-only": floats_only}),
+    "small": Promise(
+        "small or large",
+        "不论大小",
+        ("small",),
+        {"nine-places": each(lambda rate: round(rate, 9)), "not-below": each(lambda rate: max(rate, 1e-7))},
+    ),
+    "large": Promise(
+        "small or large",
+        "不论大小",
+        ("rates",),
+        {
+            "at-most-100": each(lambda rate: min(rate, 100.0)),
+            "lr-sum-at-most-1": lambda lr_sum, n, B: starts_with_min(min(lr_sum, 1), n, B),
+            "full-rates-at-most-1": right_but(
+                lambda rates, lr_sum, n, B: [min(lr_sum * B, 1.0)] * (n // B) + rates[n // B :]
+            ),
+            "last-rate-at-most-1": right_but(
+                lambda rates, lr_sum, n, B: [*rates[:-1], min(rates[-1], 1.0)] if n % B else rates
+            ),
+        },
+    ),
+    "either-larger": Promise(
+        "either can be the larger one",
+        "哪个更大都有可能",
+        ("sizes",),
+        {
+            "at-least-one-full-batch": at_least_one_full_batch,
+            "refused": refuses_large_batches,
+            "none": right_but(lambda rates, lr_sum, n, B: rates if n >= B else []),
+        },
+    ),
+    "many-steps": Promise(
+        "whole numbers, at least 1",
+        "整数，至少是1",
+        ("usual",),
+        {
+            "hundred-steps-at-most": right_but(lambda rates, lr_sum, n, B: rates[:100]),
+            "thousand-steps-at-most": right_but(lambda rates, lr_sum, n, B: rates[:1000]),
+        },
+    ),
+    "any-sizes": Promise(
+        "whole numbers, at least 1", "整数，至少是1", ("sizes",), {"steps-by-a-trick": steps_by_a_trick}
+    ),
+    "drawn": Promise("whole numbers, at least 1", "整数，至少是1", ("drawn",), {"a-table": pairs_of_the_statement}),
 }

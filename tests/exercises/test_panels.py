@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from answers.load_array import Resuming, orders_in_turn
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -200,3 +201,18 @@ def test_an_error_after_the_only_epoch_leaves_the_steps_their_points() -> None:
 
     found = faults("train", swapped)
     assert list(found) == ["losses"]
+
+
+def test_what_a_later_pass_repeats_and_that_a_loop_was_left_early_is_told() -> None:
+    came = faults("load_array", orders_in_turn(2))["training-order"].came
+    assert in_english(came) == "pass 3 has the order of pass 1"
+    fault = faults("load_array", Resuming)["batches"]
+    assert fault.call.endswith("\nfor minibatch in data_iter:\n    break")
+    assert in_english(fault.came) == "pass 1: 4 minibatches, their sizes: 5, 5, 5, 3"
+
+
+def test_a_wrong_rate_in_the_middle_is_told_by_its_step() -> None:
+    fault = faults(
+        "mean_lr_schedule", lambda lr, n, B: [lr * min(B, n - k) * (1 + (k == 5 * B)) for k in range(0, n, B)]
+    )
+    assert in_english(fault["full-batches"].came) == "a schedule of length 101; rate 6 is float 0.06"
