@@ -5,6 +5,8 @@ The oracle takes central differences of the loss in float64, on a net of its own
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
@@ -34,12 +36,51 @@ LOSSES: dict[str, Callable[[], Callable[..., Tensor]]] = {
     "lambda y_hat, y: (torch.exp(y_hat - y) - y_hat + y).mean()": lambda: (
         lambda y_hat, y: (torch.exp(y_hat - y) - y_hat + y).mean()
     ),
+    "nn.CrossEntropyLoss()": nn.CrossEntropyLoss,
+    "nn.BCEWithLogitsLoss(pos_weight=torch.tensor([3.0])).double()": lambda: nn.BCEWithLogitsLoss(
+        pos_weight=torch.tensor([3.0])
+    ).double(),
+    "lambda y_hat, y: (y_hat - y).norm(dim=1).mean()": lambda: lambda y_hat, y: (y_hat - y).norm(dim=1).mean(),
+    "lambda y_hat, y: torch.log1p(((y_hat - y) ** 2).sum())": lambda: (
+        lambda y_hat, y: torch.log1p(((y_hat - y) ** 2).sum())
+    ),
 }
-MEAN, SUM, HUBER, ASYMMETRIC = LOSSES
+MEAN, SUM, HUBER, ASYMMETRIC, CLASSES, SETTINGS, OVER_A_ROW, WHOLE_BATCH = LOSSES
 
-# Central differences err by about 1e-9 here; an answer in float32 by 1e-6 of the value.
+
+def _shared() -> nn.Sequential:
+    layer = nn.Linear(2, 2)
+    return nn.Sequential(layer, nn.Tanh(), layer, nn.Linear(2, 1))
+
+
+# Nets that are more than a chain of layers with bias, by the text that a learner can type.
+NETS: dict[str, Callable[[], nn.Sequential]] = {
+    "nn.Sequential(OrderedDict(hidden=nn.Linear(2, 3), act=nn.Tanh(), output=nn.Linear(3, 1)))": lambda: nn.Sequential(
+        OrderedDict(hidden=nn.Linear(2, 3), act=nn.Tanh(), output=nn.Linear(3, 1))
+    ),
+    "nn.Sequential(nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Linear(3, 1))": lambda: nn.Sequential(
+        nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Linear(3, 1)
+    ),
+    "nn.Sequential(nn.Linear(2, 3, bias=False), nn.Tanh(), nn.Linear(3, 1, bias=False))": lambda: nn.Sequential(
+        nn.Linear(2, 3, bias=False), nn.Tanh(), nn.Linear(3, 1, bias=False)
+    ),
+    "nn.Sequential(layer := nn.Linear(2, 2), nn.Tanh(), layer, nn.Linear(2, 1))": _shared,
+    "nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.Linear(3, 1))": lambda: nn.Sequential(
+        nn.Linear(2, 3), nn.Dropout(), nn.Linear(3, 1)
+    ),
+}
+NAMED, NESTED, NO_BIAS, SHARED, DROPOUT = NETS
+
+# Central differences err by about 1e-9 here; an answer in float32 by 1e-6 of the value, a net in float32 by more.
 STEP, RTOL, ATOL = 1e-6, 1e-5, 1e-7
+RTOL_SINGLE = 1e-4
 OLD_GRADIENT = 5.0
+# What is done between two calls, by the text that a learner can type.
+CHANGES = {
+    "parameters": "for p in net.parameters(): p.data.mul_(0.5)",
+    "X": "X.mul_(-0.5)",
+    "loss": f"loss = {MEAN}",
+}
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
@@ -51,43 +92,93 @@ def cases(rng: np.random.Generator) -> list[Case]:
         draw(rng, "batch", fresh, (5, 1), 8, ASYMMETRIC),
         draw(rng, "batch", fresh, (3, 4, 1), 10, HUBER),
         draw(rng, "batch", fresh, (2, 3, 1), 7, SUM),
-        {**draw(rng, "batch", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
+        {**draw(rng, "columns", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
         draw(rng, "single", fresh, (1, 1), 1, ASYMMETRIC),
         draw(rng, "single", fresh, (3, 2, 1), 1, HUBER),
+        *varied(rng, fresh),
         draw(rng, "again", ["history"], (3, 4, 1), 6, ASYMMETRIC),
+        *varied_past(rng),
         draw(rng, "later", ["snapshot"], (3, 4, 1), 6, ASYMMETRIC),
     ]
 
 
-def draw(rng: np.random.Generator, kind: str, rules: list[str], sizes: tuple[int, ...], rows: int, loss: str) -> Case:
-    """Return a case with residuals below and above 0.5, none near it: there Huber's loss has a kink."""
-    shapes = [shape for d_in, d_out in pairwise(sizes) for shape in ((d_out, d_in), (d_out,))]
-    case: Case = {
-        "kind": kind,
-        "rules": rules,
-        "sizes": list(sizes),
-        "parameters": [torch.from_numpy(rng.normal(size=shape)) for shape in shapes],
-        "loss": loss,
-        "X": torch.from_numpy(rng.normal(size=(rows, sizes[0]))),
-        "layout": "rows",
-    }
-    small, large = rng.uniform(0.1, 0.4, rows), rng.uniform(0.7, 2, rows)
-    residuals = np.where(np.arange(rows) % 2, small, large) * rng.choice([-1, 1], rows)
+def varied(rng: np.random.Generator, rules: list[str]) -> list[Case]:
+    """Return cases that vary the net, and the loss: that judges the values alone."""
+    return [
+        draw(rng, "several-outputs", ["values"], (3, 2), 5, MEAN),
+        draw(rng, "loss-of-classes", ["values"], (2, 3), 6, CLASSES),
+        draw(rng, "loss-with-settings", ["values"], (2, 1), 5, SETTINGS),
+        draw(rng, "loss-over-a-row", ["values"], (2, 2), 5, OVER_A_ROW),
+        draw(rng, "loss-of-the-batch", ["values"], (2, 1), 5, WHOLE_BATCH),
+        draw(rng, "net-with-names", rules, NAMED, 4, ASYMMETRIC),
+        draw(rng, "net-in-net", rules, NESTED, 4, ASYMMETRIC),
+        draw(rng, "no-bias", rules, NO_BIAS, 4, ASYMMETRIC),
+        draw(rng, "shared", rules, SHARED, 4, ASYMMETRIC),
+        draw(rng, "eval", rules, DROPOUT, 8, ASYMMETRIC, mode="eval"),
+        draw(rng, "float32", rules, (2, 3, 1), 5, MEAN, dtype="float32"),
+    ]
+
+
+def varied_past(rng: np.random.Generator) -> list[Case]:
+    """Return cases that vary what stood in `.grad`, and what has changed between two calls."""
+    rules = ["history"]
+    return [
+        draw(rng, "not-finite", rules, (2, 1), 4, ASYMMETRIC, old=float("nan")),
+        draw(rng, "not-finite", rules, (2, 1), 4, ASYMMETRIC, old=float("inf")),
+        draw(rng, "changed-parameters", rules, (2, 1), 4, ASYMMETRIC, change="parameters"),
+        draw(rng, "changed-X", rules, (2, 1), 4, ASYMMETRIC, change="X"),
+        draw(rng, "changed-loss", rules, (2, 1), 4, ASYMMETRIC, change="loss"),
+    ]
+
+
+def draw(
+    rng: np.random.Generator, kind: str, rules: list[str], net: tuple[int, ...] | str, rows: int, loss: str, **more: Any
+) -> Case:
+    """Return a case with residuals below and above 0.5, none near it: there Huber's loss has a kink.
+
+    Args:
+        rng: where the numbers come from.
+        kind: the kind of case.
+        rules: the rules that it judges.
+        net: one of `NETS`, or the sizes of fully connected layers.
+        rows: how many examples there are.
+        loss: one of `LOSSES`.
+        more: entries of the case, among them `mode`, `dtype`, `old` (what stands in `.grad`) and `change`.
+    """
+    case: Case = {"kind": kind, "rules": rules, "net": net, "loss": loss, "layout": "rows", "dtype": "float64", **more}
+    dtype = getattr(torch, case["dtype"])
+    shapes = [values.shape for values in _built(net).parameters()]
+    case["parameters"] = [torch.from_numpy(rng.normal(size=shape)).to(dtype) for shape in shapes]
+    case["X"] = torch.from_numpy(rng.normal(size=(rows, shapes[0][-1]))).to(dtype)
     with torch.no_grad():
-        case["y"] = net_of(case)(case["X"]) - torch.from_numpy(residuals).reshape(rows, 1)
+        y_hat = net_of(case)(case["X"])
+    numbers = y_hat.numel()
+    small, large = rng.uniform(0.1, 0.4, numbers), rng.uniform(0.7, 2, numbers)
+    residuals = np.where(np.arange(numbers) % 2, small, large) * rng.choice([-1, 1], numbers)
+    case["y"] = y_hat - torch.from_numpy(residuals).to(dtype).reshape(y_hat.shape)
+    if loss == CLASSES:
+        case["y"] = torch.from_numpy(rng.integers(0, y_hat.shape[1], rows))
     return case
 
 
-def net_of(case: Case) -> nn.Sequential:
-    """Return a new net of the case: fully connected layers with tanh between them."""
-    layers: list[nn.Module] = []
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        for d_in, d_out in pairwise(case["sizes"]):
-            layers += [nn.Linear(d_in, d_out, dtype=torch.float64), nn.Tanh()]
-        net = nn.Sequential(*layers[:-1])
+def _built(net: tuple[int, ...] | str) -> nn.Sequential:
+    """Return a net of `NETS`, or fully connected layers with tanh between them."""
+    with torch.random.fork_rng(devices=[]):
+        if isinstance(net, str):
+            return NETS[net]()
+        layers: list[nn.Module] = []
+        for d_in, d_out in pairwise(net):
+            layers += [nn.Linear(d_in, d_out), nn.Tanh()]
+        return nn.Sequential(*layers[:-1])
+
+
+def net_of(case: Case, dtype: str | None = None) -> nn.Sequential:
+    """Return a new net of the case."""
+    net = _built(case["net"]).to(getattr(torch, dtype or case["dtype"]))
+    with torch.no_grad():
         for parameter, values in zip(net.parameters(), case["parameters"], strict=True):
             parameter.copy_(values)
-    return net
+    return net.eval() if case.get("mode") == "eval" else net
 
 
 def arguments(case: Case) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
@@ -98,8 +189,28 @@ def arguments(case: Case) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor,
     net = net_of(case)
     if "history" in case["rules"]:
         for parameter in net.parameters():
-            parameter.grad = torch.full_like(parameter, OLD_GRADIENT)
+            parameter.grad = torch.full_like(parameter, case.get("old", OLD_GRADIENT))
     return net, LOSSES[case["loss"]](), X, case["y"].clone()
+
+
+def changed(
+    case: Case, net: nn.Sequential, loss: Callable[..., Tensor], X: Tensor, y: Tensor
+) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
+    """Return the arguments of the second call: what the case changes is changed in place, or another loss."""
+    with torch.no_grad():
+        if case.get("change") == "parameters":
+            for parameter in net.parameters():
+                parameter.data.mul_(0.5)
+        if case.get("change") == "X":
+            X.mul_(-0.5)
+    return net, LOSSES[MEAN]() if case.get("change") == "loss" else loss, X, y
+
+
+def exact(case: Case, again: bool = False) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
+    """Return the arguments of the first or the second call in double precision, for the oracle."""
+    X, y = (case[key].double() if case[key].is_floating_point() else case[key] for key in "Xy")
+    given = net_of(case, "float64"), LOSSES[case["loss"]](), X.clone(), y
+    return changed(case, *given) if again else given
 
 
 def spell(case: Case) -> str:
@@ -108,15 +219,21 @@ def spell(case: Case) -> str:
 
 def spelled_call(case: Case, name: str) -> str:
     """Return the lines by which a learner could repeat a case, with numbers of their own."""
-    layers = ", nn.Tanh(), ".join(f"nn.Linear({d_in}, {d_out})" for d_in, d_out in pairwise(case["sizes"]))
-    X, y = (f"<tensor, shape={tuple(case[key].shape)}, dtype=float64>" for key in "Xy")
+    net = case["net"]
+    if not isinstance(net, str):
+        net = f"nn.Sequential({', nn.Tanh(), '.join(f'nn.Linear({d_in}, {d_out})' for d_in, d_out in pairwise(net))})"
+    net += ".double()" * (case["dtype"] == "float64") + ".eval()" * (case.get("mode") == "eval")
+    X, y = (f"<tensor, shape={tuple(case[k].shape)}, dtype={str(case[k].dtype).removeprefix('torch.')}>" for k in "Xy")
     lines = [
-        f"net, loss = nn.Sequential({layers}).double(), {case['loss']}",
+        f"net, loss = {net}, {case['loss']}",
         f"X, y = {X}{'.t().contiguous().t()' * (case['layout'] == 'columns')}, {y}",
         f"gradients = {name}(net, loss, X, y)",
     ]
     if "history" in case["rules"]:
-        lines.insert(2, f"for p in net.parameters(): p.grad = torch.full_like(p, {OLD_GRADIENT:g})")
+        old = case.get("old", OLD_GRADIENT)
+        value = f"{old:g}" if math.isfinite(old) else f"float('{old}')"
+        lines.insert(2, f"for p in net.parameters(): p.grad = torch.full_like(p, {value})")
+        lines += [CHANGES[case["change"]]] if "change" in case else []
         lines.append(f"again = {name}(net, loss, X, y)")
     if "snapshot" in case["rules"]:
         lines.append("loss(net(X), y).backward(); net.zero_grad(set_to_none=False)")
@@ -125,13 +242,18 @@ def spelled_call(case: Case, name: str) -> str:
 
 def observe(answer: Any, case: Case) -> Seen:
     net, loss, X, y = arguments(case)
+    before = dict(net.named_parameters())
     value, raised = attempt(answer, net, loss, X, y)
     if raised is not None:
         return {"raised": raised}
     seen: Seen = {"value": describe(value)}
     if "history" in case["rules"]:
+        net, loss, X, y = changed(case, net, loss, X, y)
         seen["again"] = call(answer, net, loss, X, y)
-        seen["parameters"] = describe(attempt(lambda: dict(net.named_parameters()))[0])
+        after = attempt(lambda: dict(net.named_parameters()))[0]
+        seen["parameters"] = describe(after)
+        seen["replaced"] = [name for name in before if after and after.get(name) is not before[name]]
+        seen["given"] = describe({"X": X, "y": y})
     if "snapshot" in case["rules"]:
         attempt(lambda: loss(net(X), y).backward())
         attempt(net.zero_grad, set_to_none=False)
@@ -140,19 +262,24 @@ def observe(answer: Any, case: Case) -> Seen:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    true = gradients_of(case)
+    true, tolerances = gradients_of(case), tolerances_of(case)
     looks: dict[str, Callable[[], Finding | None]] = {
         "names": lambda: unnamed(seen["value"], true, WORDS.say("names")),
-        "values": lambda: unequal(seen["value"], true, WORDS.say("values")),
-        "history": lambda: led_by_the_past(case, seen, true),
+        "values": lambda: unequal(seen["value"], true, WORDS.say("values"), *tolerances),
+        "history": lambda: led_by_the_past(case, seen, true, gradients_of(case, again=True)),
         "snapshot": lambda: _moved(seen["value"], seen["later"]),
     }
     return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
 
 
-def gradients_of(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = arguments(case)
+def gradients_of(case: Case, again: bool = False) -> dict[str, Tensor]:
+    net, loss, X, y = exact(case, again)
     return {name: slopes(lambda: loss(net(X), y), values) for name, values in net.named_parameters()}
+
+
+def tolerances_of(case: Case) -> tuple[float, float]:
+    """Return the relative and the absolute tolerance: a net in float32 rounds more, also where terms cancel."""
+    return (RTOL, ATOL) if case["dtype"] == "float64" else (RTOL_SINGLE, RTOL_SINGLE)
 
 
 def slopes(value: Callable[[], Tensor], parameter: Tensor) -> Tensor:
@@ -188,17 +315,30 @@ def unequal(
     return None
 
 
-def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding | None:
-    """Find whether the old `.grad` or the first call has led to other numbers, or the parameters have moved."""
+def led_by_the_past(case: Case, seen: Seen, first: dict[str, Tensor], second: dict[str, Tensor]) -> Finding | None:
+    """Find whether the old `.grad` or the first call has led to other numbers, or a call has changed its arguments."""
     again = seen["again"]
-    if found := unequal(seen["value"], true, WORDS.say("old")):
+    if found := unequal(seen["value"], first, WORDS.say("old")):
         return found
-    if found := unequal(seen["parameters"], parameters_of(case), WORDS.say("parameters"), rtol=1e-9, atol=1e-12):
-        return Finding(f"`net`, {found.came}", WORDS.say("parameters"))
+    if found := _left_otherwise(case, seen):
+        return found
     if "raised" in again:
         return Finding(shown(again), WORDS.say("again"), again["raised"])
-    if found := unequal(again["value"], true, WORDS.say("again")):
+    if found := unequal(again["value"], second, WORDS.say("again")):
         return Finding(f"`again`, {found.came}", WORDS.say("again"))
+    return None
+
+
+def _left_otherwise(case: Case, seen: Seen) -> Finding | None:
+    """Find whether the calls have moved or replaced the parameters, or changed X or y."""
+    net, _, X, y = changed(case, *arguments(case))
+    parameters = {name: values.detach() for name, values in net.named_parameters()}
+    if found := unequal(seen["parameters"], parameters, WORDS.say("parameters"), rtol=0, atol=0):
+        return Finding(f"`net`, {found.came}", WORDS.say("parameters"))
+    for name in seen["replaced"]:
+        return Finding(f"`dict(net.named_parameters())['{name}'] is p`: False", WORDS.say("replaced"))
+    if found := unequal(seen["given"], {"X": X, "y": y}, WORDS.say("given"), rtol=0, atol=0):
+        return found
     return None
 
 

@@ -58,13 +58,13 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         "names": lambda: named.unnamed(seen["value"], _rows(case), WORDS.say("names")),
         "values": lambda: named.unequal(seen["value"], _rows(case), WORDS.say("values")),
         "batch-gradient": lambda: _apart_from_batch(case, seen["value"]),
-        "history": lambda: named.led_by_the_past(case, seen, _rows(case)),
+        "history": lambda: named.led_by_the_past(case, seen, _rows(case), _rows(case, again=True)),
     }
     return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
 
 
-def _rows(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = named.arguments(case)
+def _rows(case: Case, again: bool = False) -> dict[str, Tensor]:
+    net, loss, X, y = named.exact(case, again)
 
     def losses() -> Tensor:
         y_hat = net(X)
