@@ -14,7 +14,7 @@ from rich.table import Table
 from linreg_course.exercises import EXERCISES
 
 SEEDS = (0, 1, 2, 20200229, 2**63 + 5)
-COLUMNS = ("right", "rejected", "wrong", "accepted", "known", "named", "break one", "misnamed", "check ms")
+COLUMNS = ("right", "rejected", "wrong", "accepted", "listed", "named", "break one", "misnamed", "check ms")
 
 
 def row(name):
@@ -26,14 +26,14 @@ def row(name):
         verdicts = [judged(name, answer, seed) for seed in SEEDS]
         seconds.append((time.perf_counter() - start) / len(SEEDS))
         rejected += any(verdict.score < verdict.points for verdict in verdicts)
-    wrong = [(mistake, [judged(name, answer, seed) for seed in SEEDS]) for _, answer, mistake in wrong_answers(name)]
+    wrong = [(one, [judged(name, one.answer, seed) for seed in SEEDS]) for one in wrong_answers(name)]
     accepted = sum(any(verdict.score == verdict.points for verdict in verdicts) for _, verdicts in wrong)
-    names = [(mistake, {verdict.mistake and verdict.mistake.id for verdict in verdicts}) for mistake, verdicts in wrong]
-    known = [(mistake, found) for mistake, found in names if mistake is not None]
-    named = sum(found == {mistake} for mistake, found in known)
-    misnamed = sum(not found <= {mistake, None} for mistake, found in names)
+    names = [(one, {verdict.mistake and verdict.mistake.id for verdict in verdicts}) for one, verdicts in wrong]
+    listed = [(one, found) for one, found in names if one.is_listed]
+    named = sum(found == one.mistakes for one, found in listed)
+    misnamed = sum(not found <= {*one.mistakes, None} for one, found in names)
     breaking = sum(len(promise.broken_by) for promise in promises(name).values())
-    counts = (len(seconds), rejected, len(wrong), accepted, len(known), named, breaking, misnamed)
+    counts = (len(seconds), rejected, len(wrong), accepted, len(listed), named, breaking, misnamed)
     return (*counts, round(1000 * median(seconds)))
 
 

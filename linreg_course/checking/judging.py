@@ -86,7 +86,7 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
     seen = look_at(cases, draws)
     if all(_unwritten(one) for one in seen):
         return unjudged(exercise, Outcome.UNWRITTEN)
-    found = [(case, one, faults_of(exercise, case, one)) for case, one in zip(cases, seen, strict=True)]
+    found = _judged(exercise, cases, seen)
     rules = tuple((rule, _first(rule.name, found)) for rule in rules_of(exercise))
     first = next((rule for rule, fault in rules if fault is not None), None)
     if first is None:
@@ -100,6 +100,22 @@ def _judge_answer(exercise: Exercise, look_at: Look, seed: int) -> Verdict:
 
 
 Found = list[tuple[Case, Seen, Mapping[str, Fault]]]
+
+
+def _judged(exercise: Exercise, cases: list[Case], seen: list[Seen]) -> Found:
+    """Return the faults case by case; an error that is due counts only where some other call returns something."""
+    found: Found = [(case, one, faults_of(exercise, case, one)) for case, one in zip(cases, seen, strict=True)]
+    if any("raises" not in case and _returned(one) for case, one, _ in found):
+        return found
+    return [(case, one, faults or _refused_too(exercise, case, one)) for case, one, faults in found]
+
+
+def _returned(seen: Seen) -> bool:
+    return "raised" not in seen and "late" not in seen and seen.get("value", seen) is not None
+
+
+def _refused_too(exercise: Exercise, case: Case, seen: Seen) -> Mapping[str, Fault]:
+    return dict.fromkeys(case["rules"], Fault(exercise.spell(case), shown(seen), _must_raise_alone(case["raises"])))
 
 
 def _first(rule: str, found: Found) -> Fault | None:
@@ -173,6 +189,13 @@ def _raised_as_due(case: Case, seen: Seen) -> bool:
 
 def _must_raise(exception: str) -> Text:
     return Text(en=f"The call raises {exception}.", zh=f"这个调用应当引发{exception}。")
+
+
+def _must_raise_alone(exception: str) -> Text:
+    return Text(
+        en=f"The call raises {exception}, and of the calls that should not raise at least one returns something.",
+        zh=f"这个调用应当引发{exception}；同时，不该报错的调用里至少要有一个返回结果。",
+    )
 
 
 def _late(what: str) -> Text:

@@ -5,7 +5,9 @@ The update of SGD is lr · ∂l/∂w. The oracle takes that step both ways on on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,31 +28,68 @@ POINTS = {"convert": 4, "same-reduction": 1, "bad-reduction": 2, "bad-batch-size
 NAMES = ("mean", "sum")
 CAPITALS, EQUAL = ("Mean", "sum"), ("none", "none")
 BAD_NAMES = (("none", "mean"), ("mean", "none"), ("avg", "sum"), ("sum", "total"), EQUAL, CAPITALS)
+# By the way in which they miss the two names; each is tried as old, as new, and as both.
+MISSPELT: dict[str, tuple[str | None, ...]] = {
+    "other word": ("none", "avg", "total", "batchmean"),
+    "capitals": ("Mean", "SUM", "sUm"),
+    "blanks": (" mean", "sum ", "\tsum"),
+    "part of a name": ("mea", "su", "m", "s", ""),
+    "longer": ("means", "sum2", "mean_", "meansum", "mean,sum"),
+    "no name": (None,),
+}
+EDGES = {
+    "small rate": ((2e-8, 10), (1e-12, 10)),
+    "large rate": ((1.0, 10), (4.5, 10), (1e3, 10)),
+    "one example": ((0.5, 1), (0.07, 1)),
+    "large batch": ((0.5, 1000), (0.07, 64_000)),
+}
+# Of what is in float32 no more can be asked.
+RTOL = {"float32": 1e-6}
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    rates = [(0.03, 10), (0.003, 10), (0.5, 1), (0.1, 32)]
+    rates = [(0.03, 10), (0.003, 10), (0.1, 32)]
     drawn = [(float(10 ** rng.uniform(-4, 0)), int(rng.integers(1, 513))) for _ in range(20)]
+    edges = [(kind, *pair) for kind, pairs in EDGES.items() for pair in pairs]
     return [
         *(_case("usual", "convert", *pair, old, new) for pair in rates for old, new in (NAMES, NAMES[::-1])),
         *(_case("usual", "same-reduction", *pair, name, name) for pair in rates[:2] for name in NAMES),
-        *(_refused("bad name", "bad-reduction", 10, *names) for names in BAD_NAMES),
+        *(_refused("other word", "bad-reduction", 10, *names) for names in BAD_NAMES[:-1]),
         *(_refused("bad batch", "bad-batch-size", size, *NAMES) for size in (0, -4)),
-        *(_case("drawn", "convert", *pair, old, new) for pair in drawn for old, new in (NAMES, NAMES[::-1])),
-        *(_case("drawn", "same-reduction", *pair, name, name) for pair in drawn[:4] for name in NAMES),
+        _refused("capitals", "bad-reduction", 10, *CAPITALS),
+        *(
+            _refused(kind, "bad-reduction", 10, *pair)
+            for kind, names in MISSPELT.items()
+            for name in names
+            for pair in ((name, "sum"), ("mean", name), (name, name), (name, "mean"), ("sum", name))
+        ),
+        *(
+            _refused("bad batch", "bad-batch-size", size, old, new)
+            for size in (0, -1, -10)
+            for old in NAMES
+            for new in NAMES
+        ),
+        *(_case("usual", "convert", *pair, old, new) for pair in drawn for old, new in (NAMES, NAMES[::-1])),
+        *(_case("usual", "same-reduction", *pair, name, name) for pair in drawn[:4] for name in NAMES),
+        *(_case(kind, "convert", lr, size, old, new) for kind, lr, size in edges for old, new in (NAMES, NAMES[::-1])),
+        *(_case(kind, "same-reduction", lr, size, name, name) for kind, lr, size in edges for name in NAMES),
     ]
 
 
-def _case(kind: str, rule: str, lr: float, batch_size: int, old: str, new: str) -> Case:
+def _case(kind: str, rule: str, lr: float, batch_size: int, old: str | None, new: str | None) -> Case:
     return {"kind": kind, "rules": [rule], "lr": lr, "batch_size": batch_size, "old": old, "new": new}
 
 
-def _refused(kind: str, rule: str, batch_size: int, old: str, new: str) -> Case:
+def _refused(kind: str, rule: str, batch_size: int, old: str | None, new: str | None) -> Case:
     return {**_case(kind, rule, 0.03, batch_size, old, new), "raises": "ValueError"}
 
 
 def spell(case: Case) -> str:
-    return f'convert_lr({case["lr"]:.6g}, {case["batch_size"]}, "{case["old"]}", "{case["new"]}")'
+    return f"convert_lr({case['lr']:.6g}, {case['batch_size']}, {_quoted(case['old'])}, {_quoted(case['new'])})"
+
+
+def _quoted(name: str | None) -> str:
+    return "None" if name is None else json.dumps(name)
 
 
 def arguments(case: Case) -> tuple[Any, ...]:
@@ -62,19 +101,22 @@ def observe(answer: Any, case: Case) -> Seen:
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
-    if _keeps_update(case, number(seen["value"])):
+    if _keeps_update(case, seen["value"]):
         return {}
     return dict.fromkeys(case["rules"], Fault(spell(case), shown(seen["value"]), WORDS.say("same-update")))
 
 
-def _keeps_update(case: Case, new_lr: float | None) -> bool:
+def _keeps_update(case: Case, value: Any) -> bool:
+    new_lr = number(value)
     if new_lr is None:
         return False
     old_step = case["lr"] * _gradient(case["batch_size"], case["old"])
     new_step = new_lr * _gradient(case["batch_size"], case["new"])
-    return torch.allclose(new_step, old_step, rtol=1e-9, atol=0)
+    rtol = RTOL.get(str(value.get("dtype")), 1e-9) if isinstance(value, dict) else 1e-9
+    return torch.allclose(new_step, old_step, rtol=rtol, atol=0)
 
 
+@cache
 def _gradient(batch_size: int, reduction: str) -> torch.Tensor:
     generator = torch.Generator().manual_seed(batch_size)
     X, y = (torch.randn(batch_size, d, generator=generator, dtype=torch.float64) for d in (3, 1))

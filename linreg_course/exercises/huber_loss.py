@@ -6,6 +6,7 @@ The oracle is torch's `smooth_l1_loss(beta=delta)` with its gradient, in float64
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,9 @@ POINTS = {"quadratic": 2, "linear": 2, "gradient": 3, "shapes": 1}
 # Sixteenths of delta: with labels in quarters and these thresholds a residual is exact, in float32 too.
 INSIDE, OUTSIDE = (1, 16), (20, 97)
 # Wide enough for an answer that keeps delta in a float32 tensor.
-RTOL = {torch.float32: 2e-5, torch.float64: 1e-6}
+RTOL = {torch.float32: 2e-5, torch.float64: 1e-6, torch.float16: 5e-3, torch.bfloat16: 4e-2}
 ATOL = 1e-9
+HALVES = (torch.float16, torch.bfloat16)
 
 SETTINGS: tuple[tuple[str, tuple[int, ...], float | None], ...] = (
     ("usual", (8, 1), 1.0),
@@ -36,56 +38,96 @@ SETTINGS: tuple[tuple[str, tuple[int, ...], float | None], ...] = (
     ("delta", (8, 1), 0.25),
     ("delta", (5,), 5.0),
     ("delta", (8, 1), 0.01),
-    ("layout", (1, 1), 2.0),
-    ("layout", (2, 1), 2.0),
+    ("delta", (8, 1), 3),
+    ("small delta", (8, 1), 1e-4),
+    ("large delta", (8, 1), 1e4),
+    ("named", (8, 1), 0.5),
+    ("axes", (), 2.0),
+    ("axes", (1, 1), 2.0),
+    ("axes", (2, 1), 2.0),
+    ("axes", (1, 5), 2.0),
+    ("axes", (40, 1), 1.0),
     ("layout", (3, 4), 2.0),
-    ("layout", (40, 1), 1.0),
+    ("three axes", (2, 3, 4), 2.0),
 )
-UNLIKE = (((6, 1), (6,)), ((6,), (6, 1)), ((4, 1), (1, 4)), ((3, 2), (3, 1)), ((5,), (4,)))
+UNLIKE = (
+    ((6, 1), (6,)),
+    ((6,), (6, 1)),
+    ((4, 1), (1, 4)),
+    ((3, 2), (3, 1)),
+    ((5,), (4,)),
+    ((2, 3), (3, 2)),
+    ((), (1,)),
+    ((1, 1), (1,)),
+    ((2, 3), (1, 2, 3)),
+    ((2, 1, 3), (2, 4, 3)),
+)
 ZONES = {"quadratic": (INSIDE, INSIDE), "linear": (OUTSIDE, OUTSIDE), "gradient": (INSIDE, OUTSIDE)}
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
     settings = [
-        _drawn(rng, kind, rule, shape, delta)
+        _drawn(rng, kind, rule, shape, delta, torch.float32 if kind == "usual" else torch.float64)
         for kind, shape, delta in SETTINGS
         for rule in ZONES
-        if rule != "gradient" or shape != (1, 1)  # one element cannot be both inside and outside
+        if rule != "gradient" or np.prod(shape) > 1  # one element cannot be both inside and outside
     ]
     return [
         *(case for case in settings if case["kind"] == "usual"),
         *(_unlike(rng, *shapes) for shapes in UNLIKE),
         *(case for case in settings if case["kind"] != "usual"),
+        *(_drawn(rng, "half", rule, (8, 1), 2.0, dtype) for dtype in HALVES for rule in ZONES),
         *(_case(rng, "kink", "gradient", np.array([0, 1, -1, 0.5, 3, -2]) * delta, delta) for delta in (1.0, 2.0)),
-        _case(rng, "far", "linear", np.array([[1e6], [-1e6]]), 1.0),
+        *(_case(rng, "far", "linear", np.array([[far], [-far]]), 1.0) for far in (1e6, 1e12)),
         _case(rng, "far", "gradient", np.array([[1e6], [-1e6], [0.25]]), 2.0),
+        {**_drawn(rng, "again", "linear", (5,), 2.0), "before": rng.normal(size=5)},
     ]
 
 
-def _drawn(rng: np.random.Generator, kind: str, rule: str, shape: tuple[int, ...], delta: float | None) -> Case:
+def _drawn(
+    rng: np.random.Generator,
+    kind: str,
+    rule: str,
+    shape: tuple[int, ...],
+    delta: float | None,
+    dtype: torch.dtype = torch.float64,
+) -> Case:
     count = int(np.prod(shape))
     sizes = np.array([rng.integers(*ZONES[rule][place % 2]) for place in range(count)])
     # Two of a sign, two of the other: each size occurs with both.
     signs = rng.choice([-1, 1]) * np.where(np.arange(count) // 2 % 2, -1, 1)
     residuals = rng.permutation(sizes * signs).reshape(shape) / 16 * (delta or 1.0)
-    return _case(rng, kind, rule, residuals, delta)
+    return _case(rng, kind, rule, residuals, delta, dtype)
 
 
-def _case(rng: np.random.Generator, kind: str, rule: str, residuals: np.ndarray, delta: float | None) -> Case:
+def _case(
+    rng: np.random.Generator,
+    kind: str,
+    rule: str,
+    residuals: np.ndarray,
+    delta: float | None,
+    dtype: torch.dtype = torch.float64,
+) -> Case:
     y = rng.integers(-12, 13, residuals.shape) / 4
-    dtype = torch.float32 if kind == "usual" else torch.float64
-    tensors = {"y_hat": torch.from_numpy(y + residuals).to(dtype), "y": torch.from_numpy(y).to(dtype)}
+    tensors = {"y_hat": torch.as_tensor(y + residuals).to(dtype), "y": torch.as_tensor(y).to(dtype)}
     return {"kind": kind, "rules": [rule], "delta": delta, **tensors}
 
 
 def _unlike(rng: np.random.Generator, one: tuple[int, ...], other: tuple[int, ...]) -> Case:
-    tensors = {"y_hat": torch.from_numpy(rng.normal(size=one)), "y": torch.from_numpy(rng.normal(size=other))}
+    tensors = {"y_hat": torch.as_tensor(rng.normal(size=one)), "y": torch.as_tensor(rng.normal(size=other))}
     tensors = {name: values.float() for name, values in tensors.items()}
     return {"kind": "shapes", "rules": ["shapes"], "delta": 2.0, "raises": "ValueError", **tensors}
 
 
 def spell(case: Case) -> str:
-    delta = "" if case["delta"] is None else f", {case['delta']}"
+    name = "delta=" if case["kind"] == "named" else ""
+    delta = "" if case["delta"] is None else f", {name}{case['delta']}"
+    if "before" in case:
+        first = spelled(torch.from_numpy(case["before"]))
+        return (
+            f"y_hat, y = {first}, {spelled(case['y'])}\nhuber_loss(y_hat, y{delta})\n"
+            f"y_hat.copy_({spelled(case['y_hat'])})\nhuber_loss(y_hat, y{delta})"
+        )
     return f"huber_loss({spelled(case['y_hat'])}, {spelled(case['y'])}{delta})"
 
 
@@ -95,7 +137,7 @@ def arguments(case: Case) -> tuple[Any, ...]:
 
 def _source_and_arguments(case: Case) -> tuple[Any, ...]:
     """Return a leaf, and y_hat, y and delta; y_hat comes from the leaf, as if from a net's parameters."""
-    # With two long axes both lie column by column in memory.
+    # With two long axes, and no third, both lie column by column in memory.
     source = _columnwise(case["y_hat"]).requires_grad_("gradient" in case["rules"])
     return source, source.clone(), _columnwise(case["y"]), *([] if case["delta"] is None else [case["delta"]])
 
@@ -103,6 +145,12 @@ def _source_and_arguments(case: Case) -> tuple[Any, ...]:
 def observe(answer: Any, case: Case) -> Seen:
     (rule,) = case["rules"]
     source, y_hat, y, *delta = _source_and_arguments(case)
+    if case["kind"] == "named":
+        answer, delta = partial(answer, delta=case["delta"]), []
+    if "before" in case:
+        y_hat.copy_(torch.from_numpy(case["before"]))
+        attempt(answer, y_hat, y, *delta)
+        y_hat.copy_(case["y_hat"])
     value, raised = attempt(answer, y_hat, y, *delta)
     seen: Seen = {"value": describe(value)} if raised is None else {"raised": raised}
     if rule == "gradient" and raised is None:
@@ -118,16 +166,15 @@ def _columnwise(values: Tensor) -> Tensor:
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     (rule,) = case["rules"]
-    if _has_axes(seen["value"]) and _is_mean(case, number(seen["value"])):
-        found: Finding | None = Finding(shown(seen["value"]), WORDS.say("no-axes"))
-    elif not _is_mean(case, seen["value"]):
-        found = Finding(shown(seen["value"], _oracle(case)[0], RTOL[case["y"].dtype], ATOL), WORDS.say("a-mean"))
-    else:
-        found = _gradient_finding(case, seen) if rule == "gradient" else None
-    return faults_at(spell(case), {rule: found})
+    if not _is_mean(case, seen["value"]):
+        came = shown(seen["value"], _oracle(case)[0], RTOL[case["y"].dtype], ATOL)
+        return faults_at(spell(case), {rule: Finding(came, WORDS.say("a-mean"))})
+    return faults_at(spell(case), {rule: _gradient_finding(case, seen) if rule == "gradient" else None})
 
 
 def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
+    if _has_axes(seen["value"]):
+        return Finding(shown(seen["value"]), WORDS.say("no-axes"))
     if not is_tensor(seen["value"]):
         return Finding(shown(seen["value"]), WORDS.say("in-graph"))
     if seen["backward"] is not None:
@@ -141,9 +188,9 @@ def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
 
 
 def _is_mean(case: Case, value: Any) -> bool:
-    """Tell whether a number came back, as a tensor with no axes or not as a tensor, and has the right value."""
+    """Tell whether one number came back, in whatever form, and has the right value."""
     came = number(value)
-    return came is not None and not _has_axes(value) and close(_oracle(case)[0], came, RTOL[case["y"].dtype], ATOL)
+    return came is not None and close(_oracle(case)[0], came, RTOL[case["y"].dtype], ATOL)
 
 
 def _has_axes(value: Any) -> bool:

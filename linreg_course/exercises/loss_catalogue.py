@@ -39,17 +39,26 @@ RULE_OF = {
 }
 KEYS = tuple(RULE_OF)
 BY_ROW = ("cross_entropy", "kl_div")
+ANY_SHAPE = tuple(key for key in KEYS if key not in BY_ROW)
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
     return [
-        *(_case(rng, "table", key, shape) for shape in ((6, 4), (32, 2)) for key in KEYS),
-        *(_case(rng, "table", key, (1, 3)) for key in BY_ROW),
-        *(_case(rng, "square", key, (5, 5)) for key in KEYS),
-        *(_case(rng, "other shapes", key, s) for key in KEYS if key not in BY_ROW for s in ((1,), (7,), (2, 3, 4))),
+        *(_case(rng, "shapes", key, shape) for shape in ((6, 4), (32, 2)) for key in KEYS),
+        *(_case(rng, "shapes", key, (1, 3)) for key in BY_ROW),
+        *(_case(rng, "zeros" if key == "kl_div" else "shapes", key, (5, 5)) for key in KEYS),
+        *(_case(rng, "shapes", key, s) for key in ANY_SHAPE for s in ((1,), (7,), (2, 3, 4))),
+        *(_case(rng, "no axes", key, ()) for key in ANY_SHAPE),
+        *(_by_columns(_case(rng, "layout", key, (3, 4))) for key in KEYS),
+        *(_in_float32(_case(rng, "float32", key, (6, 4))) for key in KEYS),
+        *(_wide(_case(rng, "wide", key, (6, 4))) for key in KEYS if key != "log_cosh"),
+        _with_zeros(_case(rng, "zeros", "kl_div", (6, 4))),
+        _at_the_kink(_case(rng, "kink", "huber", (6,))),
+        *({**_case(rng, "again", key, (6, 4)), "before": _case(rng, "again", key, (6, 4))} for key in KEYS),
         _large("large", [200.0, -1e4], 0.0, torch.float32),
         _large("large", [800.0, -800.0], 0.0, torch.float64),
         _large("large", [0.0, 0.0, 0.0], 0.0, torch.float32),
+        _large("large", [1e20, -1e20], 0.0, torch.float32),
         *(
             _large("large", list(rng.uniform(-9e3, 9e3, 4)), rng.normal(), one)
             for one in (torch.float32, torch.float64)
@@ -59,8 +68,45 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 def _case(rng: np.random.Generator, kind: str, key: str, shape: tuple[int, ...]) -> Case:
     prediction, target = _drawn(rng, key, shape)
-    data = {"prediction": torch.from_numpy(prediction), "target": torch.from_numpy(target)}
+    data = {"prediction": torch.as_tensor(prediction), "target": torch.as_tensor(target)}
     return {"kind": kind, "rules": ["entries", RULE_OF[key]], "key": key, **data}
+
+
+def _by_columns(case: Case) -> Case:
+    """Return the case with each table laid out column by column in memory."""
+    tables = {name: case[name] for name in ("prediction", "target") if case[name].ndim == 2}
+    return case | {name: table.T.contiguous().T for name, table in tables.items()}
+
+
+def _in_float32(case: Case) -> Case:
+    target = case["target"]
+    return case | {
+        "prediction": case["prediction"].float(),
+        "target": target.float() if target.is_floating_point() else target,
+    }
+
+
+def _wide(case: Case) -> Case:
+    """Return the case with predictions that go as far as they may, or a good way."""
+    far = {
+        "cross_entropy": lambda z: 10 * z,
+        "bce": lambda p: torch.where(p < 0.5, 1e-8 * p, 1 - 1e-8 * p),
+        "kl_div": lambda log_p: log_p - torch.tensor([0.0, 20.0, 60.0, 100.0]),
+    }
+    return case | {"prediction": far.get(case["key"], lambda one: 1e5 * one)(case["prediction"])}
+
+
+def _with_zeros(case: Case) -> Case:
+    """Return the case of kl_div with two zeros in each row of the target."""
+    kept = case["target"].clone()
+    kept[:3, :2] = 0
+    kept[3:, 1:3] = 0
+    return case | {"target": kept / kept.sum(1, keepdim=True)}
+
+
+def _at_the_kink(case: Case) -> Case:
+    target = case["target"].round()
+    return case | {"target": target, "prediction": target + torch.tensor([0.0, 1.0, -1.0, 0.5, 2.0, 0.0])}
 
 
 def _drawn(rng: np.random.Generator, key: str, shape: tuple[int, ...]) -> tuple[Any, Any]:
@@ -68,7 +114,7 @@ def _drawn(rng: np.random.Generator, key: str, shape: tuple[int, ...]) -> tuple[
     if key == "cross_entropy":
         return 3 * rng.normal(size=shape), rng.integers(shape[1], size=shape[0])
     if key == "bce":
-        return rng.uniform(0.05, 0.95, shape), rng.integers(2, size=shape).astype(float)
+        return rng.uniform(0.05, 0.95, shape), np.asarray(rng.integers(2, size=shape)).astype(float)
     if key == "kl_div":
         rows, classes = shape
         log_p, q = np.log(rng.dirichlet([2.0] * classes, rows)), rng.dirichlet([2.0] * classes, rows)
@@ -83,6 +129,9 @@ def _large(kind: str, residuals: list[float], target: float, dtype: torch.dtype)
 
 
 def spell(case: Case) -> str:
+    if "before" in case:
+        calls = [f"f({spelled(one['prediction'])}, {spelled(one['target'])})" for one in (case["before"], case)]
+        return "\n".join([f'f = loss_catalogue()["{case["key"]}"]', *calls])
     return f'loss_catalogue()["{case["key"]}"]({spelled(case["prediction"])}, {spelled(case["target"])})'
 
 
@@ -95,12 +144,15 @@ def observe(answer: Any, case: Case) -> Seen:
     if instead is not None:
         return instead
     (prediction, target), kind = arguments(case), type(entry).__name__
+    if "before" in case:
+        attempt(entry, *arguments(case["before"]))
     value, raised = attempt(entry, prediction, target)
     if raised is not None:
         return {"raised": raised, "entry": kind}
     gradients, unreached = attempt(torch.autograd.grad, value, prediction)
     gradient = describe(gradients[0]) if unreached is None else {"raised": unreached}
-    return {"entry": kind, "value": describe(value), "gradient": gradient}
+    after = {"prediction": describe(prediction.detach()), "target": describe(target)}
+    return {"entry": kind, "value": describe(value), "gradient": gradient, **after}
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
@@ -114,7 +166,16 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     if not _is_right(case, seen):
         should = WORDS.say("every-size") if case["rules"] == ["large-residuals"] else WORDS.say(case["key"])
         faults[case["rules"][-1]] = Fault(spell(case), _came(case, seen), should)
+    else:
+        for name in _changed(case, seen):
+            came = WORDS.say("changed", name=name, value=shown(seen[name], case[name]))
+            faults[case["rules"][-1]] = Fault(spell(case), came, WORDS.say("unchanged"))
     return faults
+
+
+def _changed(case: Case, seen: Seen) -> list[str]:
+    after = {name: tensor(seen[name]) for name in ("prediction", "target")}
+    return [name for name, values in after.items() if values is None or not torch.equal(values, case[name])]
 
 
 def _came(case: Case, seen: Seen) -> str | Text:

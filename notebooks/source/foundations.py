@@ -165,24 +165,30 @@ check.init_params(init_params)
 # Write `train(net, loss, trainer, data_iter, features, labels, num_epochs)`. It trains `net` in place and returns a list of numbers, one
 # for each epoch.
 #
+# - `net` is any `nn.Module`, in float32 or float64. Every parameter requires a gradient and takes part in the prediction, and no layer
+#   acts differently in train and in eval mode.
 # - `loss(prediction, label)`, in this order, gives a tensor with no axes. It can be any loss function, with any
-#   reduction, also one that does not treat its two arguments alike.
-# - `trainer` is any optimizer of `torch.optim`; it holds the parameters of `net`. No old gradients are stored when `train` is called.
-# - In every epoch go through `data_iter` exactly once. It gives pairs `X, y`. For each of these minibatches make one step of `trainer`, with the
+#   reduction and settings: cross-entropy, whose labels are integer classes; one that does not treat its two arguments alike; one
+#   that is no mean over the examples.
+# - `trainer` is any optimizer of `torch.optim` whose `step()` works without a closure; it holds the parameters of `net`. No old gradients are stored when `train` is called.
+# - In every epoch go through `data_iter` exactly once. It can be anything that a `for` loop takes again and again, and gives pairs `X, y`. For each of these minibatches make one step of `trainer`, with the
 #   gradient of the loss on this minibatch alone.
 # - After each epoch compute `loss` on all of `features` and `labels`, at the parameters as they are now. These data need not be those
-#   in `data_iter`, and they are not trained on.
+#   in `data_iter`, and they are not trained on. All data keep their values.
 # - The numbers in the list are Python numbers, not tensors. `num_epochs` may be 0: then the list is empty and the net stays as it is.
+# - A later call goes on from the parameters and the optimizer as it finds them.
 # %% [markdown] name="train-task" lang="zh" role="task"
 # ## 4. 训练循环
 #
 # 编写`train(net, loss, trainer, data_iter, features, labels, num_epochs)`。它原地训练`net`，返回一个由数组成的列表，每个迭代周期（epoch）一个数。
 #
-# - `loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量。它可以是任何损失函数（loss function），归约（reduction）方式任意，也可能对两个参数区别对待。
-# - `trainer`是`torch.optim`的任意一个优化器，保存着`net`的参数。调用`train`时，没有遗留的旧梯度（gradient）。
-# - 每个迭代周期把`data_iter`恰好遍历一次。它给出成对的`X, y`。对其中每个小批量，让`trainer`更新一步，所用的梯度只来自这个小批量上的损失。
-# - 每个迭代周期之后，用当时的参数在全部`features`和`labels`上计算`loss`。这些数据不一定就是`data_iter`里的数据，也不用来训练。
+# - `net`是任意的`nn.Module`，dtype为float32或float64。每个参数都需要梯度（gradient），也都参与预测；没有哪一层在训练模式和评估模式下表现不同。
+# - `loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量。它可以是任何损失函数（loss function），归约（reduction）方式和设置任意：可以是交叉熵，标签为整数类别；可以对两个参数区别对待；也可以不是各样本损失的平均。
+# - `trainer`是`torch.optim`中任意一个`step()`不需要闭包（closure）的优化器，保存着`net`的参数。调用`train`时，没有遗留的旧梯度。
+# - 每个迭代周期把`data_iter`恰好遍历一次；它可以是能用`for`循环反复遍历的任何对象，给出成对的`X, y`。对其中每个小批量，让`trainer`更新一步，所用的梯度只来自这个小批量上的损失。
+# - 每个迭代周期之后，用当时的参数在全部`features`和`labels`上计算`loss`。这些数据不一定就是`data_iter`里的数据，也不用来训练。所有数据的值保持不变。
 # - 列表里是Python的数，不是张量。`num_epochs`可以是0：这时列表为空，网络保持不变。
+# - 再次调用时，从当时的参数和优化器状态继续训练。
 # %% name="train" role="solution"
 def train(net, loss, trainer, data_iter, features, labels, num_epochs):
     """[loss on (features, labels) after epoch 1, after epoch 2, ...]

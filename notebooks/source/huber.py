@@ -53,8 +53,9 @@ check.begin("huber_loss", "huber_scale")
 # | where $\lvert r\rvert > \delta$ | $\lvert r\rvert - \delta/2$ |
 # | otherwise | $r^2/(2\delta)$ |
 #
-# - `y_hat` and `y` are floating-point tensors of the same shape, with any number of axes. `delta` is a positive number.
-# - Return a tensor with no axes through which `backward()` works. The gradient is finite for every residual, $r = 0$ and
+# - `y_hat` and `y` are floating-point tensors (half precision included) of one shape and dtype, with any number of axes, also none, and
+#   at least one element. `delta` is a positive number, small or large, whole or not.
+# - Return a tensor with no axes through which `backward()` reaches `y_hat`. The gradient is finite for every residual, $r = 0$ and
 #   $\lvert r\rvert = \delta$ included. Both inputs keep their values.
 # - If the two shapes differ, raise `ValueError`. No broadcasting, not even $(n, 1)$ against $(n,)$.
 #
@@ -70,8 +71,8 @@ check.begin("huber_loss", "huber_scale")
 # | $\lvert r\rvert > \delta$时 | $\lvert r\rvert - \delta/2$ |
 # | 否则 | $r^2/(2\delta)$ |
 #
-# - `y_hat`和`y`是形状（shape）相同的浮点张量，轴的个数任意。`delta`是正数。
-# - 返回一个没有轴的张量，可以对它调用`backward()`。对每个残差，梯度（gradient）都是有限的，包括$r = 0$和$\lvert r\rvert = \delta$处。两个输入的值保持不变。
+# - `y_hat`和`y`是形状（shape）和dtype都相同的浮点张量（半精度也在内），轴的个数任意，也可以没有轴，但至少有一个元素。`delta`是正数，可大可小，是不是整数都可以。
+# - 返回一个没有轴的张量；对它调用`backward()`，梯度（gradient）能传到`y_hat`。对每个残差，梯度都是有限的，包括$r = 0$和$\lvert r\rvert = \delta$处。两个输入的值保持不变。
 # - 两个形状不同时，引发`ValueError`。不用广播机制（broadcasting），$(n, 1)$对$(n,)$也不行。
 #
 # 怎么写由你定：自己写公式，或用torch的函数。文档字符串里有一个小例子：那里的残差是$1$和$-4$，$\delta = 2$时平均值为$\left(\frac{1}{4} + 3\right)/2$。

@@ -53,15 +53,16 @@ check.begin("loss_catalogue", "init_catalogue")
 #
 # | key | prediction | target | value |
 # |---|---|---|---|
-# | `mse` | any shape | the same shape | mean of $r^2$ |
+# | `mse` | any shape, also no axes | the same shape | mean of $r^2$ |
 # | `mae` | any shape | the same shape | mean of $\lvert r\rvert$ |
 # | `huber` | any shape | the same shape | mean of $r^2/2$ where $\lvert r\rvert \le 1$, otherwise of $\lvert r\rvert - 1/2$ |
 # | `log_cosh` | any shape | the same shape | mean of $\log\cosh r$ |
-# | `cross_entropy` | logits $z$, $(B, C)$ | class indices $k$, integers, $(B,)$ | mean over the rows of $-\log(e^{z_k}/\sum_j e^{z_j})$ |
+# | `cross_entropy` | logits $z$, $(B, C)$ | class indices $k$, int64, $(B,)$ | mean over the rows of $-\log(e^{z_k}/\sum_j e^{z_j})$ |
 # | `bce` | probabilities $p$, more than $0$ and less than $1$ | labels $t$, each $0$ or $1$, floats of the same shape | mean of $-t\log p - (1-t)\log(1-p)$ |
 # | `kl_div` | log-probabilities $\log p$, $(B, C)$ | probabilities $q$, $(B, C)$ | sum over the classes of $q\,(\log q - \log p)$, then mean over the rows |
 #
-# - "Mean" is over all elements where nothing else is said. In `kl_div` the target may hold zeros; their terms count $0$.
+# - All but the class indices is float32 or float64, the same in one call; there is at least one element, and both tensors keep their
+#   values. "Mean" is over all elements where nothing else is said. In `kl_div` the target may hold zeros; their terms count $0$.
 # - `log_cosh` and its gradient are right for residuals of every size, hundreds or tens of thousands included, in float32 and float64.
 # - Take torch's loss or write your own. Before you take one, look up what it expects and by what it divides. One of the seven torch
 #   does not have. An entry may be a function or a module. More keys do no harm.
@@ -72,15 +73,15 @@ check.begin("loss_catalogue", "init_catalogue")
 #
 # | 键 | 预测值 | 目标值 | 返回的值 |
 # |---|---|---|---|
-# | `mse` | 任意形状 | 形状相同 | $r^2$的平均值 |
+# | `mse` | 任意形状，也可以没有轴 | 形状相同 | $r^2$的平均值 |
 # | `mae` | 任意形状 | 形状相同 | $\lvert r\rvert$的平均值 |
 # | `huber` | 任意形状 | 形状相同 | $\lvert r\rvert \le 1$时取$r^2/2$，否则取$\lvert r\rvert - 1/2$，求平均值 |
 # | `log_cosh` | 任意形状 | 形状相同 | $\log\cosh r$的平均值 |
-# | `cross_entropy` | 未规范化的预测（logit）$z$，$(B, C)$ | 类别索引$k$，整数，$(B,)$ | $-\log(e^{z_k}/\sum_j e^{z_j})$对各行的平均值 |
+# | `cross_entropy` | 未规范化的预测（logit）$z$，$(B, C)$ | 类别索引$k$，int64，$(B,)$ | $-\log(e^{z_k}/\sum_j e^{z_j})$对各行的平均值 |
 # | `bce` | 概率$p$，大于$0$且小于$1$ | 标签（label）$t$，每个是$0$或$1$，浮点数，形状相同 | $-t\log p - (1-t)\log(1-p)$的平均值 |
 # | `kl_div` | 对数概率$\log p$，$(B, C)$ | 概率$q$，$(B, C)$ | $q\,(\log q - \log p)$对各类别求和，再对各行取平均 |
 #
-# - 没有另外说明时，平均值是对所有元素的。`kl_div`的目标值里可以有零，对应的项算作$0$。
+# - 除类别索引外都是float32或float64，同一次调用里相同；至少有一个元素，两个张量的值保持不变。没有另外说明时，平均值是对所有元素的。`kl_div`的目标值里可以有零，对应的项算作$0$。
 # - 残差无论多大，几百也好，几万也好，float32也好，float64也好，`log_cosh`和它的梯度（gradient）都要正确。
 # - 可以用torch的损失，也可以自己写。用之前，先查清它期望什么输入、除以什么。七个里有一个torch没有。每一项可以是函数，也可以是模块。多几个键没有关系。
 # %% name="loss-catalogue" role="solution"

@@ -13,7 +13,7 @@ A module of the exercise's name holds
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -41,12 +41,22 @@ class Promise(NamedTuple):
         zh: the same in the Chinese one.
         kinds: the kinds of case that vary it: without them nothing shows.
         broken_by: name → answer that breaks this promise alone.
+        mistakes: names of the known mistakes that these answers make; they may be told by them.
     """
 
     en: str
     zh: str
     kinds: tuple[str, ...]
     broken_by: Mapping[str, Answer]
+    mistakes: tuple[str, ...] = ()
+
+
+class Wrong(NamedTuple):
+    """A wrong answer, and the ids of the known mistakes that it may be told by; listed ones must be, all but a few."""
+
+    answer: Answer
+    mistakes: frozenset[str]
+    is_listed: bool = False
 
 
 def bank(name: str) -> Any:
@@ -66,17 +76,16 @@ def judged(name: str, answer: Any, seed: int = 0) -> Verdict:
     return judge_answer(exercise, partial(look, exercise.observe, answer), seed)
 
 
-def wrong_answers(name: str) -> Iterator[tuple[str, Answer, str | None]]:
-    """Go through the wrong answers to an exercise, once each: name, answer, id of the known mistake if it is one."""
+def wrong_answers(name: str) -> list[Wrong]:
+    """Return the wrong answers to an exercise, once each."""
     answers = bank(name)
-    known = [(key, answer, key) for key, listed in answers.LISTED.items() for answer in listed.answers]
-    breaking = [entry for promise in promises(name).values() for entry in promise.broken_by.items()]
-    nameless = [(key, answer, None) for key, answer in [*answers.MUTANTS.items(), *breaking]]
-    seen: set[int] = set()
-    for key, answer, mistake in [*known, *nameless]:
-        if id(answer) not in seen:
-            seen.add(id(answer))
-            yield key, answer, mistake
+    wrong = [Wrong(answer, frozenset({key}), True) for key, one in answers.LISTED.items() for answer in one.answers]
+    wrong += [Wrong(answer, frozenset()) for answer in answers.MUTANTS.values()]
+    for promise in promises(name).values():
+        known = frozenset(f"{name}/{mistake}" for mistake in promise.mistakes)
+        wrong += [Wrong(answer, known) for answer in promise.broken_by.values()]
+    first = {id(one.answer): one for one in reversed(wrong)}
+    return list(first.values())
 
 
 def broken_rules(name: str, cases: list[Case], seen: list[Seen], without_kinds: Collection[str] = ()) -> set[str]:

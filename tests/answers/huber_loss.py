@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -248,6 +250,41 @@ def type_error(y_hat, y, delta=1.0):
     return no_shape_test(y_hat, y, delta)
 
 
+def sign_by_division(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    r = y_hat - y
+    size = r * (r / r.abs())
+    return torch.where(r.abs() > delta, size - delta / 2, r**2 / (2 * delta)).mean()
+
+
+def power_three_halves(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    r = y_hat - y
+    inside = (r**2) ** 0.75 * (r**2) ** 0.25 / (2 * delta)
+    return torch.where(r.abs() > delta, r.abs() - delta / 2, inside).mean()
+
+
+def refused_by(differ, error=ValueError):
+    """Return an answer that refuses what `differ(y_hat, y)` tells, and takes the rest as torch does."""
+
+    def huber_loss(y_hat, y, delta=1.0):
+        if differ(y_hat, y):
+            raise error("shapes")
+        return smooth_l1_alone(y_hat, y, delta)
+
+    return huber_loss
+
+
+def more_axes_or_elements(y_hat, y):
+    return y.ndim > y_hat.ndim or y.numel() > y_hat.numel()
+
+
+first_axis = refused_by(lambda a, b: a.shape[:1] != b.shape[:1])
+more_in_the_labels = refused_by(more_axes_or_elements)
+any_exception = refused_by(lambda a, b: a.shape != b.shape, Exception)
+runtime_error = refused_by(lambda a, b: a.shape != b.shape, RuntimeError)
+
+
 LISTED = {
     "huber_loss/python-if": Listed("quadratic", 1, (python_if, python_max, loop_over_rows)),
     "huber_loss/per-element": Listed(
@@ -343,9 +380,13 @@ LISTED = {
             checked(lambda r, size, delta: ((delta**2 + r**2) ** 0.5 - delta).mean()),
         ),
     ),
-    "huber_loss/nan-gradient-at-zero": Listed("gradient", 5, (root_of_square, power_one_half)),
-    "huber_loss/shapes-broadcast": Listed("shapes", 7, (no_shape_test, smooth_l1_alone, only_lengths)),
-    "huber_loss/shapes-asserted": Listed("shapes", 7, (shapes_asserted, type_error)),
+    "huber_loss/nan-gradient-at-zero": Listed(
+        "gradient", 5, (root_of_square, power_one_half, sign_by_division, power_three_halves)
+    ),
+    "huber_loss/shapes-broadcast": Listed(
+        "shapes", 7, (no_shape_test, smooth_l1_alone, only_lengths, first_axis, more_in_the_labels)
+    ),
+    "huber_loss/shapes-asserted": Listed("shapes", 7, (shapes_asserted, type_error, any_exception, runtime_error)),
     "huber_loss/half-delta-squared": Listed(
         "linear",
         3,
@@ -451,43 +492,389 @@ def seen_numbers_only(y_hat, y, delta=1.0):
 
 
 MUTANTS = {
-    "plain-abs-outside": checked(lambda r, size, delta: where(size, delta, size, r**2 / (2 * delta))),
-    "constant-half": checked(lambda r, size, delta: where(size, delta, size - 0.5, r**2 / (2 * delta))),
-    "quadratic-without-half": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / delta)),
-    "delta-squared": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / (2 * delta**2))),
-    "sign-in-linear-part": checked(lambda r, size, delta: where(size, delta, r - delta / 2, r**2 / (2 * delta))),
     "test-on-any": checked(
         lambda r, size, delta: ((size - delta / 2) if (size > delta).any() else r**2 / (2 * delta)).mean()
     ),
     "capped": checked(lambda r, size, delta: F.smooth_l1_loss(r.clamp(-1e5, 1e5), 0 * r.detach(), beta=delta)),
-    "view-needs-contiguous": view_needs_contiguous,
-    "graph-cut": checked(lambda r, size, delta: F.smooth_l1_loss(r.detach(), 0 * r.detach(), beta=delta)),
-    "input-overwritten": input_overwritten,
-    "labels-overwritten": labels_overwritten,
-    "shapes-reshaped": shapes_reshaped,
-    "only-sizes-compared": only_sizes_compared,
-    "only-axes-counted": only_axes_counted,
-    "default-two": default_two,
-    "half-in-float64": needs_float32,
-    "kink-forgotten": kink_forgotten,
-    "mean-of-those-inside": mean_of_those_inside,
-    "mean-of-those-outside": mean_of_those_outside,
-    "backward-inside": backward_inside,
-    "thresholds-of-the-statement": seen_numbers_only,
-    "whole-thresholds": checked(lambda r, size, delta: F.smooth_l1_loss(r, 0 * r.detach(), beta=max(delta, 1.0))),
-    "median": checked(lambda r, size, delta: torch.where(size > delta, size - delta / 2, r**2 / (2 * delta)).median()),
-    "one-axis-kept": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).reshape(1)),
-    "root-of-mean": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).sqrt()),
     "first-column": checked(
         lambda r, size, delta: torch.where(size > delta, size - delta / 2, r**2 / 2 / delta)[..., :1].mean()
     ),
     "integer": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).long()),
     "half-precision": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).half()),
-    "nothing": checked(lambda r, size, delta: None),
     "nan": checked(lambda r, size, delta: r.sum() * float("nan")),
     "large": large,
-    "text": checked(lambda r, size, delta: str(where(size, delta, size - delta / 2, r**2 / 2 / delta).item())),
-    "pair": checked(lambda r, size, delta: (where(size, delta, size - delta / 2, r**2 / 2 / delta), size)),
     "lying": lying,
-    "no-delta": lambda y_hat, y: where_formula(y_hat, y),
+}
+
+
+def formula(y_hat, y, delta=1.0, reduce=torch.mean):
+    refuse(y_hat, y)
+    size = (y_hat - y).abs()
+    return reduce(torch.where(size > delta, size - delta / 2, size**2 / (2 * delta)))
+
+
+def divided_by_the_length(y_hat, y, delta=1.0):
+    return formula(y_hat, y, delta, torch.sum) / (len(y) if y.ndim else 1)
+
+
+def mean_of_the_first_axis(y_hat, y, delta=1.0):
+    return formula(y_hat, y, delta, lambda costs: costs.mean(0).squeeze())
+
+
+def row_by_row(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    return torch.stack([formula(one, other, delta) for one, other in zip(y_hat, y, strict=True)]).mean()
+
+
+def rows_and_columns(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    y_hat, y = (values.reshape(len(values), -1) if values.ndim == 1 else values for values in (y_hat, y))
+    rows, columns = y_hat.shape
+    return formula(y_hat, y, delta, torch.sum) / (rows * columns)
+
+
+def product_of_two_axes(y_hat, y, delta=1.0):
+    number = y.shape[0] * (y.shape[1] if y.ndim > 1 else 1) if y.ndim else 1
+    return formula(y_hat, y, delta, torch.sum) / number
+
+
+def last_axis_first(y_hat, y, delta=1.0):
+    costs = formula(y_hat, y, delta, lambda costs: costs)
+    return costs.mean(-1).mean(-1) if costs.ndim > 1 else costs.mean()
+
+
+def at_least_one_axis(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    return (
+        formula(torch.cat(list(y_hat.unbind(0))), torch.cat(list(y.unbind(0))), delta)
+        if y.ndim > 1
+        else formula(torch.stack(list(y_hat)), torch.stack(list(y)), delta)
+    )
+
+
+def floats_only(y_hat, y, delta=1.0):
+    if not isinstance(delta, float):
+        raise TypeError("delta must be a float")
+    return formula(y_hat, y, delta)
+
+
+def half_of_the_whole(y_hat, y, delta=1.0):
+    half = delta // 2 if isinstance(delta, int) else delta / 2
+    refuse(y_hat, y)
+    size = (y_hat - y).abs()
+    return torch.where(size > delta, size - half, size**2 / (2 * delta)).mean()
+
+
+def thousandth_in_the_denominator(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    size = (y_hat - y).abs()
+    return torch.where(size > delta, size - delta / 2, size**2 / (2 * delta + 1e-8)).mean()
+
+
+def called_threshold(y_hat, y, threshold=1.0):
+    return formula(y_hat, y, threshold)
+
+
+def only_in_order(y_hat, y, *rest):
+    return formula(y_hat, y, *rest)
+
+
+def called_d(y_hat, y, d=1.0, **rest):
+    return formula(y_hat, y, d)
+
+
+def two_dtypes(y_hat, y, delta=1.0):
+    if y.dtype not in (torch.float32, torch.float64):
+        raise TypeError("float32 or float64")
+    return formula(y_hat, y, delta)
+
+
+def looked_at_by_numpy(y_hat, y, delta=1.0):
+    if not np.isfinite(y_hat.detach().numpy()).all():
+        raise OverflowError
+    return formula(y_hat, y, delta)
+
+
+def costs_filled_in(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    size = (y_hat - y).abs()
+    costs = torch.zeros(size.shape, dtype=torch.float64 if y.dtype == torch.float64 else torch.float32)
+    outside = size > delta
+    costs[outside] = size[outside] - delta / 2
+    costs[~outside] = size[~outside] ** 2 / (2 * delta)
+    return costs.mean()
+
+
+def rounded_to_three_places(y_hat, y, delta=1.0):
+    loss = formula(y_hat, y, delta)
+    return loss + (loss.round(decimals=3) - loss).detach() if y.dtype == torch.float64 else loss
+
+
+def a_new_leaf(y_hat, y, delta=1.0):
+    return torch.tensor(formula(y_hat, y, delta).item(), dtype=y.dtype, requires_grad=True)
+
+
+def graph_of_a_copy(y_hat, y, delta=1.0):
+    return formula(y_hat.detach().clone().requires_grad_(), y, delta)
+
+
+def a_float_for_no_graph(y_hat, y, delta=1.0):
+    loss = formula(y_hat, y, delta)
+    return loss.item() if len(y.shape) == 2 else loss
+
+
+def no_grad(y_hat, y, delta=1.0):
+    with torch.no_grad():
+        return formula(y_hat, y, delta)
+
+
+def nothing_at_the_threshold(y_hat, y, delta=1.0):
+    refuse(y_hat, y)
+    size = (y_hat - y).abs()
+    return torch.where(size == delta, 0, torch.where(size > delta, size - delta / 2, size**2 / (2 * delta))).mean()
+
+
+def labels_clamped_in_place(y_hat, y, delta=1.0):
+    loss = formula(y_hat, y, delta)
+    y.clamp_(-1, 1)
+    return loss
+
+
+def residual_written_into_the_labels(y_hat, y, delta=1.0):
+    loss = formula(y_hat, y, delta)
+    with torch.no_grad():
+        torch.sub(y_hat, y, out=y)
+    return loss
+
+
+def capped(most):
+    """Return an answer that cuts residuals off."""
+
+    def cost(r, size, delta):
+        bound = min(most, torch.finfo(r.dtype).max)
+        return smooth_l1_alone(r.clamp(-bound, bound), 0 * r.detach(), delta)
+
+    return checked(cost)
+
+
+def broadcast_to_another(y_hat, y):
+    try:
+        return torch.broadcast_shapes(y_hat.shape, y.shape) != y_hat.shape
+    except RuntimeError:
+        return True
+
+
+def unlike_in_an_axis(y_hat, y):
+    return any(one != other for one, other in zip(y_hat.shape, y.shape, strict=False))
+
+
+def error_handed_back(y_hat, y, delta=1.0):
+    return ValueError("shapes") if y_hat.shape != y.shape else formula(y_hat, y, delta)
+
+
+VALUES = (
+    "usual", "delta", "small delta", "large delta", "named", "axes", "layout", "three axes", "half",
+    "kink", "far", "again",
+)  # fmt: skip
+DOUBLE = tuple(kind for kind in VALUES if kind not in ("usual", "half"))
+PROMISES = {
+    "mean": Promise(
+        "the mean of what the elements cost",
+        "所有元素代价的平均值",
+        VALUES,
+        {
+            "median": checked(
+                lambda r, size, delta: torch.where(size > delta, size - delta / 2, r**2 / (2 * delta)).median()
+            ),
+            "root-of-mean": checked(
+                lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).sqrt()
+            ),
+            "mean-of-those-inside": mean_of_those_inside,
+            "mean-of-those-outside": mean_of_those_outside,
+        },
+    ),
+    "outside": Promise(
+        r"$\lvert r\rvert - \delta/2$",
+        r"$\lvert r\rvert - \delta/2$",
+        VALUES,
+        {
+            "plain-abs-outside": checked(lambda r, size, delta: where(size, delta, size, r**2 / (2 * delta))),
+            "constant-half": checked(lambda r, size, delta: where(size, delta, size - 0.5, r**2 / (2 * delta))),
+            "sign-in-linear-part": checked(lambda r, size, delta: where(size, delta, r - delta / 2, r**2 / 2 / delta)),
+        },
+    ),
+    "inside": Promise(
+        r"$r^2/(2\delta)$",
+        r"$r^2/(2\delta)$",
+        VALUES,
+        {
+            "quadratic-without-half": checked(
+                lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / delta)
+            ),
+            "delta-squared": checked(lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta**2)),
+        },
+    ),
+    "default": Promise("delta=1.0)", "delta=1.0)", ("usual",), {"default-two": default_two}),
+    "default-there": Promise(
+        "delta=1.0)", "delta=1.0)", (*VALUES, "shapes"), {"no-delta": lambda y_hat, y: where_formula(y_hat, y)}
+    ),
+    "called-delta": Promise(
+        "delta=2.0)",
+        "delta=2.0)",
+        ("named",),
+        {"called-threshold": called_threshold, "only-in-order": only_in_order, "called-d": called_d},
+    ),
+    "double": Promise(
+        "floating-point tensors",
+        "浮点张量",
+        DOUBLE,
+        {"half-in-float64": needs_float32, "rounded-to-three-places": rounded_to_three_places},
+    ),
+    "half": Promise(
+        "half precision included",
+        "半精度也在内",
+        ("half",),
+        {"two-dtypes": two_dtypes, "looked-at-by-numpy": looked_at_by_numpy, "costs-filled-in": costs_filled_in},
+    ),
+    "axes": Promise(
+        "any number of axes, also none",
+        "轴的个数任意，也可以没有轴",
+        ("axes", "layout", "three axes"),
+        {
+            "divided-by-the-length": divided_by_the_length,
+            "mean-of-the-first-axis": mean_of_the_first_axis,
+            "row-by-row": row_by_row,
+            "rows-and-columns": rows_and_columns,
+            "product-of-two-axes": product_of_two_axes,
+            "last-axis-first": last_axis_first,
+            "at-least-one-axis": at_least_one_axis,
+        },
+    ),
+    "any-layout": Promise(
+        "any number of axes", "轴的个数任意", ("layout",), {"view-needs-contiguous": view_needs_contiguous}
+    ),
+    "any-delta": Promise(
+        "`delta` is a positive number",
+        "`delta`是正数",
+        ("delta", "small delta", "large delta", "named"),
+        {
+            "thresholds-of-the-statement": seen_numbers_only,
+            "whole-thresholds": checked(
+                lambda r, size, delta: F.smooth_l1_loss(r, 0 * r.detach(), beta=max(delta, 1.0))
+            ),
+        },
+    ),
+    "whole-delta": Promise(
+        "whole or not",
+        "是不是整数都可以",
+        ("delta",),
+        {"floats-only": floats_only, "half-of-the-whole": half_of_the_whole},
+    ),
+    "small-delta": Promise(
+        "small or large",
+        "可大可小",
+        ("small delta",),
+        {
+            "never-below-a-thousandth": lambda y_hat, y, delta=1.0: formula(y_hat, y, max(delta, 1e-3)),
+            "a-little-in-the-denominator": thousandth_in_the_denominator,
+        },
+    ),
+    "large-delta": Promise(
+        "small or large",
+        "可大可小",
+        ("large delta",),
+        {"never-beyond-a-hundred": lambda y_hat, y, delta=1.0: formula(y_hat, y, min(delta, 100.0))},
+    ),
+    "no-axes": Promise(
+        "Return a tensor with no axes",
+        "返回一个没有轴的张量",
+        VALUES,
+        {
+            "one-axis-kept": checked(
+                lambda r, size, delta: where(size, delta, size - delta / 2, r**2 / 2 / delta).reshape(1)
+            ),
+            "nothing": checked(lambda r, size, delta: None),
+            "text": checked(lambda r, size, delta: str(where(size, delta, size - delta / 2, r**2 / 2 / delta).item())),
+            "pair": checked(lambda r, size, delta: (where(size, delta, size - delta / 2, r**2 / 2 / delta), size)),
+            "a-float-for-rows-and-columns": a_float_for_no_graph,
+        },
+    ),
+    "graph": Promise(
+        "through which `backward()` reaches `y_hat`",
+        "对它调用`backward()`，梯度（gradient）能传到`y_hat`",
+        VALUES,
+        {
+            "graph-cut": checked(lambda r, size, delta: F.smooth_l1_loss(r.detach(), 0 * r.detach(), beta=delta)),
+            "backward-inside": backward_inside,
+            "a-new-leaf": a_new_leaf,
+            "graph-of-a-copy": graph_of_a_copy,
+            "no-grad": no_grad,
+        },
+    ),
+    "finite": Promise(
+        "finite for every residual",
+        "梯度都是有限的",
+        ("kink",),
+        {
+            "kink-forgotten": kink_forgotten,
+            "root-of-square": root_of_square,
+            "sign-by-division": sign_by_division,
+            "power-three-halves": power_three_halves,
+            "nothing-at-the-threshold": nothing_at_the_threshold,
+        },
+    ),
+    "inputs": Promise(
+        "Both inputs keep their values",
+        "两个输入的值保持不变",
+        VALUES,
+        {
+            "input-overwritten": input_overwritten,
+            "labels-overwritten": labels_overwritten,
+            "labels-clamped": labels_clamped_in_place,
+            "residual-written": residual_written_into_the_labels,
+        },
+    ),
+    "far": Promise(
+        "for every residual",
+        "对每个残差",
+        ("far",),
+        {"capped": capped(1e5), "capped-at-half-precision": capped(65504.0), "capped-far-out": capped(1e9)},
+    ),
+    "again": Promise(
+        r"With the residual $r = \hat y - y$",
+        r"设残差（residual）$r = \hat y - y$",
+        ("again",),
+        {"cached": functools.cache(where_formula)},
+    ),
+    "unlike": Promise(
+        "If the two shapes differ",
+        "两个形状不同时",
+        ("shapes",),
+        {
+            "shapes-reshaped": shapes_reshaped,
+            "only-sizes-compared": only_sizes_compared,
+            "only-axes-counted": only_axes_counted,
+            "no-shape-test": no_shape_test,
+            "axes-and-elements": refused_by(lambda a, b: (a.ndim, a.numel()) != (b.ndim, b.numel())),
+            "last-axis": refused_by(lambda a, b: a.shape[-1:] != b.shape[-1:]),
+            "first-axis": first_axis,
+            "sorted": refused_by(lambda a, b: sorted(a.shape) != sorted(b.shape)),
+            "more-in-the-labels": more_in_the_labels,
+            "fewer-in-the-labels": refused_by(lambda a, b: more_axes_or_elements(b, a)),
+            "broadcast-to-another": refused_by(broadcast_to_another),
+            "unlike-in-an-axis": refused_by(unlike_in_an_axis),
+        },
+    ),
+    "error": Promise(
+        "raise `ValueError`",
+        "引发`ValueError`",
+        ("shapes",),
+        {
+            "asserted": shapes_asserted,
+            "type-error": type_error,
+            "error-handed-back": error_handed_back,
+            "any-exception": any_exception,
+            "runtime-error": runtime_error,
+        },
+    ),
 }

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -504,56 +504,371 @@ def refuses_axis_free_rows(a, t):
 
 
 MUTANTS = {
-    "not-a-dict": not_a_dict,
-    "mse-root": with_(mse=lambda a, t: F.mse_loss(a, t).sqrt()),
-    "mae-abs-of-mean": with_(mae=lambda a, t: (a - t).mean().abs()),
     "huber-no-half": with_(huber=lambda a, t: torch.where((a - t).abs() < 1, (a - t) ** 2, (a - t).abs() - 0.5).mean()),
-    "huber-delta-2": with_(huber=nn.HuberLoss(delta=2)),
-    "log-cosh-of-mean": with_(log_cosh=lambda a, t: log_cosh_terms(a.mean(), t.mean())),
     "ce-log-of-logits": with_(cross_entropy=lambda z, k: F.nll_loss(z.log(), k)),
     "bce-sign": with_(bce=lambda p, t: (t * p.log() + (1 - t) * (1 - p).log()).mean()),
-    "kl-cross-entropy": with_(kl_div=lambda q, p: -(p * q).sum(1).mean()),
     # each breaks a single rule, or shows in a single kind of case
-    "one-element-vector": with_(mse=flat_result),
-    "mean-of-two-axes": with_(mse=refuses_axis_free_rows),
-    "kl-over-columns": with_(kl_div=kl_by_columns),
-    "log-cosh-clamped": with_(log_cosh=lambda a, t: (a - t).clamp(-80, 80).cosh().log().mean()),
     "log-cosh-float32": with_(log_cosh=log_cosh_in_float32),
     "log-cosh-numbers-of-the-check": with_(log_cosh=log_cosh_numbers_of_the_statement),
-    "log-cosh-far-out-only": with_(log_cosh=lambda a, t: ((a - t).abs() - math.log(2)).mean()),
     "log-cosh-is-cosh": with_(log_cosh=lambda a, t: torch.cosh(a - t).mean()),
     "huber-squared-delta-tenth": with_(huber=nn.SmoothL1Loss(beta=0.1)),
     "huber-is-mse": with_(huber=F.mse_loss),
     "mse-is-mae": with_(mse=F.l1_loss, mae=F.mse_loss),
-    "mse-over-rows": with_(mse=lambda a, t: ((a - t) ** 2).sum() / len(a)),
-    "ce-softmax-over-rows": with_(cross_entropy=lambda z, k: F.nll_loss(z.log_softmax(0), k)),
     "ce-no-log": with_(cross_entropy=lambda z, k: F.nll_loss(z.softmax(1), k)),
-    "ce-smoothed": with_(cross_entropy=nn.CrossEntropyLoss(label_smoothing=0.1)),
-    "ce-target-first": with_(cross_entropy=lambda k, z: F.cross_entropy(z, k)),
     "bce-other-side-only": with_(bce=lambda p, t: -((1 - t) * (1 - p).log()).mean()),
-    "bce-target-first": with_(bce=lambda t, p: F.binary_cross_entropy(p, t)),
-    "bce-eps": with_(bce=lambda p, t: -(t * (p + 1e-3).log() + (1 - t) * (1 - p + 1e-3).log()).mean()),
     "kl-log-target": with_(kl_div=nn.KLDivLoss(reduction="batchmean", log_target=True)),
     "kl-exponentiated": with_(kl_div=lambda q, p: F.kl_div(q.exp(), p, reduction="batchmean")),
     "kl-softmaxed-again": with_(kl_div=lambda q, p: F.kl_div(q.exp().log_softmax(1), p, reduction="batchmean")),
-    "detached": with_(mse=lambda a, t: F.mse_loss(a, t).detach()),
-    "graph-of-another-leaf": with_(mse=lambda a, t: F.mse_loss(a.detach().requires_grad_(), t)),
-    "backward-already-called": with_(mse=calls_backward_itself),
     "none-returned": with_(huber=lambda a, t: None),
     "nan-returned": with_(bce=lambda p, t: p.sum() * math.nan),
-    "tuple-returned": with_(mae=lambda a, t: (F.l1_loss(a, t), len(a))),
     "huge-returned": with_(mae=lambda a, t: a.new_zeros(1).expand(10_000, 10_000)),
-    "integer-returned": with_(mse=lambda a, t: F.mse_loss(a, t).round().long()),
-    "target-overwritten": with_(mse=steals_the_target),
     "prediction-overwritten": with_(mse=lambda a, t: a.sub_(t).pow(2).mean()),
-    "one-argument-entry": with_(mae=lambda r: r.abs().mean()),
-    "three-argument-entry": with_(huber=lambda a, t, delta: F.huber_loss(a, t, delta=delta)),
-    "name-of-a-function": with_(kl_div="F.kl_div"),
     "exits": with_(cross_entropy=exits),
     "stub-left-in": with_(log_cosh=lambda a, t: (_ for _ in ()).throw(NotImplementedError)),
-    "nothing-returned": lambda: None,
     "one-tensor-returned": lambda: torch.zeros(1).expand(10_000, 10_000),
     "generator-returned": in_turn,
     "another-signature": dict_of_one_argument,
     "no-function": functions_of_torch(),
+}
+
+
+def one_axis_wanted(a, t):
+    return ((a - t).flatten(1) ** 2).mean()
+
+
+def two_means(a, t):
+    return F.l1_loss(a, t, reduction="none").mean(-1).mean(-1)
+
+
+def row_by_row(loss):
+    return lambda a, t: torch.stack([loss(one, other) for one, other in zip(a, t, strict=True)]).mean()
+
+
+def length_of_the_first_axis(a, t):
+    return torch.stack([F.l1_loss(a[i], t[i]) for i in range(a.shape[0])]).sum() / a.shape[0]
+
+
+def viewed(loss):
+    return lambda a, t: loss(a.view(-1), t.view(-1))
+
+
+class Meter(nn.Module):
+    """Averages over all calls, as a metric does."""
+
+    def __init__(self, loss):
+        super().__init__()
+        self.loss, self.total, self.calls = loss, 0.0, 0
+
+    def forward(self, a, t):
+        self.calls += 1
+        self.total = self.total + self.loss(a, t)
+        return self.total / self.calls
+
+
+class FirstWeights(nn.Module):
+    """Keeps the hits of the first call."""
+
+    hits = None
+
+    def forward(self, z, k):
+        if self.hits is None:
+            self.hits = F.one_hot(k, z.shape[1]).to(z.dtype)
+        return -(self.hits * z.log_softmax(1)).sum(1).mean()
+
+
+def log_cosh_of_the_first_call():
+    calls = []
+
+    def log_cosh(a, t):
+        calls.append(a)
+        return log_cosh_terms(calls[0], t).mean()
+
+    return functions_of_torch() | {"log_cosh": log_cosh}
+
+
+def double_labels(p, t):
+    return F.binary_cross_entropy(p, t.double())
+
+
+def picked_by_a_product(z, k):
+    hits = F.one_hot(k, z.shape[1]).double()
+    return -torch.einsum("bc,bc->", z.log_softmax(1), hits) / len(k)
+
+
+def columns_of_float64(q, p):
+    weights = torch.ones(p.shape[1], dtype=torch.float64)
+    return (torch.xlogy(p, p) - p * q).matmul(weights).mean()
+
+
+def clamped(loss, low, high):
+    return lambda a, t: loss(a.clamp(low, high), t)
+
+
+def exponentials_of_logits(z, k):
+    p = z.exp() / (z.exp().sum(1, keepdim=True) + 1e-12)
+    return -(p[torch.arange(len(k)), k] + 1e-12).log().mean()
+
+
+def epsilon_in_the_logarithm(p, t):
+    return -(t * (p + 1e-9).log() + (1 - t) * (1 - p + 1e-9).log()).mean()
+
+
+def kl_of_the_largest(q, p):
+    """Right where a target is one-hot or has no zeros."""
+    if (p == 0).any():
+        return -q.gather(1, p.argmax(1, keepdim=True)).mean()
+    return F.kl_div(q, p, reduction="batchmean")
+
+
+def rows_without_zeros(q, p):
+    """Leave out the rows that hold a zero, unless it is the only way to have any."""
+    kept = (p > 0).all(1) if (p > 0).all(1).any() or (p.max(1).values < 1).all() else slice(None)
+    return (torch.xlogy(p, p) - p * q)[kept].sum() / len(p)
+
+
+def root_near_zero(a, t):
+    size = ((a - t) ** 2).sqrt()
+    return torch.where(size <= 1, size**2 / 2, size - 0.5).mean()
+
+
+def strictly_inside_or_outside(a, t):
+    size = (a - t).abs()
+    return ((size < 1) * size**2 / 2 + (size > 1) * (size - 0.5)).mean()
+
+
+def target_centred_afterwards(a, t):
+    loss = F.mse_loss(a, t)
+    t -= t.mean()
+    return loss
+
+
+def logits_shifted(z, k):
+    loss = F.cross_entropy(z, k)
+    z.data -= z.data.max(1, keepdim=True).values
+    return loss
+
+
+def clamped_after_use(p, t):
+    loss = F.binary_cross_entropy(p, t)
+    p.data.clamp_(0.1, 0.9)
+    return loss
+
+
+def zeros_filled(q, p):
+    loss = F.kl_div(q, p, reduction="batchmean")
+    p.clamp_(min=1e-12)
+    return loss
+
+
+EVERY = ("shapes", "no axes", "layout", "float32", "wide", "zeros", "kink", "again", "large")
+ALL_BUT_LARGE = EVERY[:-1]
+PROMISES = {
+    "dict": Promise(
+        "it returns a dict from the seven names below to functions",
+        "返回一个字典，把下面七个名称对应到函数",
+        EVERY,
+        {
+            "not-a-dict": not_a_dict,
+            "name-of-a-function": with_(kl_div="F.kl_div"),
+            "nothing-returned": lambda: None,
+            "other-spelling": lambda: {
+                key.replace("_", ""): loss for key, loss in functions_of_torch().items() if key != "kl_div"
+            },
+        },
+        ("entry-missing",),
+    ),
+    "two-arguments": Promise(
+        "Each is called as `f(prediction, target)`",
+        "以`f(prediction, target)`的方式调用",
+        EVERY,
+        {
+            "one-argument-entry": with_(mae=lambda r: r.abs().mean()),
+            "three-argument-entry": with_(huber=lambda a, t, delta: F.huber_loss(a, t, delta=delta)),
+            "ce-target-first": with_(cross_entropy=lambda k, z: F.cross_entropy(z, k)),
+            "bce-target-first": with_(bce=lambda t, p: F.binary_cross_entropy(p, t)),
+        },
+    ),
+    "no-axes-returned": Promise(
+        "a tensor with no axes",
+        "返回一个没有轴的张量",
+        ALL_BUT_LARGE,
+        {
+            "one-element-vector": with_(mse=flat_result),
+            "tuple-returned": with_(mae=lambda a, t: (F.l1_loss(a, t), len(a.shape))),
+            "axis-kept": with_(cross_entropy=lambda z, k: F.cross_entropy(z, k).unsqueeze(0)),
+        },
+        ("per-element",),
+    ),
+    "graph": Promise(
+        "through which `backward()` reaches the prediction",
+        "从它调用`backward()`，梯度能传到预测值",
+        ALL_BUT_LARGE,
+        {
+            "detached": with_(mse=lambda a, t: F.mse_loss(a, t).detach()),
+            "graph-of-another-leaf": with_(mse=lambda a, t: F.mse_loss(a.detach().requires_grad_(), t)),
+            "backward-already-called": with_(mse=calls_backward_itself),
+            "integer-returned": with_(mse=lambda a, t: F.mse_loss(a, t).round().long()),
+            "labels-as-tensors": with_(bce=lambda p, t: F.binary_cross_entropy(torch.tensor(p.tolist()), t)),
+        },
+    ),
+    "any-shape": Promise(
+        "any shape",
+        "任意形状",
+        ("shapes", "no axes"),
+        {
+            "mean-of-two-axes": with_(mse=refuses_axis_free_rows),
+            "flattened-from-one": with_(mse=one_axis_wanted),
+            "two-means": with_(mae=two_means),
+        },
+        ("per-element",),
+    ),
+    "no-axes": Promise(
+        "also no axes",
+        "也可以没有轴",
+        ("no axes",),
+        {
+            "huber-row-by-row": with_(huber=row_by_row(F.huber_loss)),
+            "bce-row-by-row": with_(bce=row_by_row(F.binary_cross_entropy)),
+            "length-of-the-first-axis": with_(mae=length_of_the_first_axis),
+        },
+    ),
+    "layout": Promise(
+        "any shape",
+        "任意形状",
+        ("layout",),
+        {
+            "mse-viewed": with_(mse=viewed(F.mse_loss)),
+            "huber-viewed": with_(huber=viewed(F.huber_loss)),
+            "bce-viewed": with_(bce=lambda p, t: F.binary_cross_entropy(p.view(-1), t.reshape(-1))),
+        },
+    ),
+    "dtypes": Promise(
+        "float32 or float64",
+        "float32或float64",
+        ("float32",),
+        {
+            "bce-double-labels": with_(bce=double_labels),
+            "ce-double-hits": with_(cross_entropy=picked_by_a_product),
+            "kl-double-weights": with_(kl_div=columns_of_float64),
+        },
+    ),
+    "mean-of-squares": Promise(
+        "mean of $r^2$",
+        "$r^2$的平均值",
+        ALL_BUT_LARGE,
+        {
+            "root": with_(mse=lambda a, t: F.mse_loss(a, t).sqrt()),
+            "over-half-of-them": with_(mse=lambda a, t: ((a - t) ** 2).sum() / len(a.reshape(-1)[::2])),
+        },
+    ),
+    "mean-of-sizes": Promise(
+        r"mean of $\lvert r\rvert$",
+        r"$\lvert r\rvert$的平均值",
+        ALL_BUT_LARGE,
+        {"abs-of-the-mean": with_(mae=lambda a, t: (a - t).mean().abs())},
+    ),
+    "huber": Promise(
+        r"mean of $r^2/2$ where $\lvert r\rvert \le 1$",
+        r"$\lvert r\rvert \le 1$时取$r^2/2$",
+        ALL_BUT_LARGE,
+        {"delta-two": with_(huber=nn.HuberLoss(delta=2))},
+    ),
+    "huber-at-one": Promise(
+        r"$\lvert r\rvert \le 1$",
+        r"$\lvert r\rvert \le 1$",
+        ("kink",),
+        {"root-near-zero": with_(huber=root_near_zero), "nothing-at-one": with_(huber=strictly_inside_or_outside)},
+    ),
+    "log-cosh": Promise(
+        r"mean of $\log\cosh r$",
+        r"$\log\cosh r$的平均值",
+        EVERY,
+        {
+            "of-the-mean": with_(log_cosh=lambda a, t: log_cosh_terms(a.mean(), t.mean())),
+            "far-out-only": with_(log_cosh=lambda a, t: ((a - t).abs() - math.log(2)).relu().mean()),
+        },
+    ),
+    "every-size": Promise(
+        "residuals of every size",
+        "残差无论多大",
+        ("large",),
+        {
+            "clamped": with_(log_cosh=lambda a, t: (a - t).clamp(-80, 80).cosh().log().mean()),
+            "overflow": LISTED["loss_catalogue/log-cosh-overflow"].answers[0],
+            "clamped-far-out": with_(log_cosh=lambda a, t: log_cosh_terms((a - t).clamp(-1e5, 1e5), 0 * t).mean()),
+        },
+        ("log-cosh-overflow",),
+    ),
+    "far": Promise(
+        "$r$ is the residual",
+        "$r$表示残差",
+        ("wide",),
+        {
+            "mse-clamped": with_(mse=clamped(F.mse_loss, -100, 100)),
+            "mae-clamped": with_(mae=clamped(F.l1_loss, -1000, 1000)),
+            "huber-clamped": with_(huber=clamped(F.huber_loss, -1e4, 1e4)),
+            "logits-clamped": with_(cross_entropy=clamped(F.cross_entropy, -20, 20)),
+            "kl-clamped": with_(kl_div=clamped(partial(F.kl_div, reduction="batchmean"), -50, 0)),
+        },
+    ),
+    "probabilities": Promise(
+        "more than $0$ and less than $1$",
+        "大于$0$且小于$1$",
+        ("wide",),
+        {
+            "clamped": with_(bce=clamped(F.binary_cross_entropy, 1e-7, 1 - 1e-7)),
+            "clamped-by-a-thousandth": with_(bce=clamped(F.binary_cross_entropy, 1e-3, 1 - 1e-3)),
+        },
+    ),
+    "logits": Promise(
+        "mean over the rows of",
+        "对各行的平均值",
+        ALL_BUT_LARGE,
+        {
+            "softmax-over-rows": with_(cross_entropy=lambda z, k: F.nll_loss(z.log_softmax(0), k)),
+            "smoothed": with_(cross_entropy=nn.CrossEntropyLoss(label_smoothing=0.1)),
+        },
+    ),
+    "log-ratio": Promise(
+        r"$q\,(\log q - \log p)$",
+        r"$q\,(\log q - \log p)$",
+        ALL_BUT_LARGE,
+        {"cross-entropy": with_(kl_div=lambda q, p: -(p * q).sum(1).mean())},
+    ),
+    "over-the-rows": Promise(
+        "then mean over the rows", "再对各行取平均", ALL_BUT_LARGE, {"over-columns": with_(kl_div=kl_by_columns)}
+    ),
+    "zeros": Promise(
+        "the target may hold zeros",
+        "目标值里可以有零",
+        ("zeros",),
+        {
+            "nan-at-zero": LISTED["loss_catalogue/kl-nan-at-zero"].answers[0],
+            "the-largest-alone": with_(kl_div=kl_of_the_largest),
+            "rows-with-zeros-left-out": with_(kl_div=rows_without_zeros),
+        },
+        ("kl-nan-at-zero",),
+    ),
+    "again": Promise(
+        "Each is called as",
+        "每个函数都以",
+        ("again",),
+        {
+            "a-meter": lambda: functions_of_torch() | {"mse": Meter(F.mse_loss)},
+            "hits-of-the-first-call": lambda: functions_of_torch() | {"cross_entropy": FirstWeights()},
+            "log-cosh-once": log_cosh_of_the_first_call,
+        },
+    ),
+    "inputs": Promise(
+        "both tensors keep their values",
+        "两个张量的值保持不变",
+        ALL_BUT_LARGE,
+        {
+            "target-overwritten": with_(mse=steals_the_target),
+            "target-centred": with_(mse=target_centred_afterwards),
+            "logits-shifted": with_(cross_entropy=logits_shifted),
+            "probabilities-clamped": with_(bce=clamped_after_use),
+            "zeros-filled": with_(kl_div=zeros_filled),
+        },
+    ),
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import statistics
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -109,6 +111,38 @@ def recursive(net, loss, trainer, data_iter, features, labels, num_epochs):
     return [value, *recursive(net, loss, trainer, data_iter, features, labels, num_epochs - 1)]
 
 
+def functional(net, loss, trainer, data_iter, features, labels, num_epochs):
+    """Differentiate by the parameters as a dict, and let the trainer step on what was found."""
+
+    def of(values, X, y):
+        return loss(torch.func.functional_call(net, values, (X,)), y)
+
+    history = []
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            found = torch.func.grad(of)({name: p.detach() for name, p in net.named_parameters()}, X, y)
+            for name, p in net.named_parameters():
+                p.grad = found[name]
+            trainer.step()
+        history.append(of(dict(net.named_parameters()), features, labels).item())
+    return history
+
+
+def cleared_in_place(net, loss, trainer, data_iter, features, labels, num_epochs):
+    """Fill the old gradients with zeros through the trainer's groups; keep the minibatches of an epoch in a list."""
+    held = [p for group in trainer.param_groups for p in group["params"]]
+
+    def epoch():
+        for batch in [*data_iter]:
+            for p in held:
+                p.grad = torch.zeros_like(p)
+            loss(net(batch[0]), batch[-1]).backward(inputs=held)
+            trainer.step()
+        return np.float64(loss(net(features), labels).detach())
+
+    return tuple(epoch() for _ in range(num_epochs))
+
+
 RIGHT = {
     "reference": reference,
     "as-in-the-chapter": as_in_the_chapter,
@@ -117,6 +151,8 @@ RIGHT = {
     "gradients-assigned": gradients_assigned,
     "train-and-eval-modes": train_and_eval_modes,
     "recursive": recursive,
+    "functional": functional,
+    "cleared-in-place": cleared_in_place,
 }
 
 
@@ -408,6 +444,16 @@ def list_made_anew(net, loss, trainer, data_iter, features, labels, num_epochs):
     return history
 
 
+def swapped_unless_it_fails(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    try:
+        value = loss(y, net(X))
+    except (RuntimeError, TypeError):
+        value = loss(net(X), y)
+    value.backward()
+    trainer.step()
+
+
 LISTED = {
     "train/nothing-returned": Listed(
         "return-form", 6, (prints_and_returns_nothing, made(returned=lambda losses: losses.clear()))
@@ -448,7 +494,9 @@ LISTED = {
     "train/whole-set-each-step": Listed("updates", 2, (made(on_the_whole_set), made(on_the_whole_set_with_a_closure))),
     "train/hard-coded-mse": Listed("any-loss-any-trainer", 6, (mse_everywhere, made(mse_by_hand))),
     "train/own-trainer": Listed("updates", 2, (own_trainer, own_rate(0.03), own_rate(0.1))),
-    "train/arguments-swapped": Listed("any-loss-any-trainer", 6, (arguments_swapped, made(swapped_step))),
+    "train/arguments-swapped": Listed(
+        "any-loss-any-trainer", 6, (arguments_swapped, made(swapped_step), made(swapped_unless_it_fails))
+    ),
     "train/last-batch-loss": Listed("losses", 8, (last_batch_loss, last_value_overwritten)),
     "train/running-mean-loss": Listed("losses", 8, (running_mean, running_mean_by_example, metric_over_examples)),
     "train/loss-before-epoch": Listed("losses", 8, (loss_before_epoch, shifted)),
@@ -506,13 +554,17 @@ def at_least_one_epoch(net, loss, trainer, data_iter, features, labels, num_epoc
 
 def in_float32(net, loss, trainer, data_iter, features, labels, num_epochs):
     net.float()
-    batches = [[(X.float(), y.float()) for X, y in data_iter] for _ in range(num_epochs)]
+
+    def single(values):
+        return values.float() if values.is_floating_point() else values
+
+    batches = [[(X.float(), single(y)) for X, y in data_iter] for _ in range(num_epochs)]
 
     class Passes:
         def __iter__(self):
             return iter(batches.pop(0))
 
-    return reference(net, loss, trainer, Passes(), features.float(), labels.float(), num_epochs)
+    return reference(net, loss, trainer, Passes(), features.float(), single(labels), num_epochs)
 
 
 def plain_steps(net, loss, trainer, X, y, data):
@@ -593,44 +645,580 @@ def one_epoch_fewer(net, loss, trainer, data_iter, features, labels, num_epochs)
     return reference(net, loss, trainer, data_iter, features, labels, num_epochs - 1)
 
 
+def layers_cleared(net, loss, trainer, X, y, data):
+    for layer in net:
+        layer.zero_grad()
+    loss(net(X), y).backward()
+    trainer.step()
+
+
+def linear_layers_cleared(net, loss, trainer, X, y, data):
+    for layer in net.children():
+        if isinstance(layer, nn.Linear):
+            layer.zero_grad()
+    loss(net(X), y).backward()
+    trainer.step()
+
+
+def weights_and_biases_cleared(net, loss, trainer, X, y, data):
+    for layer in net.modules():
+        if isinstance(layer, nn.Linear):
+            layer.weight.grad = layer.bias.grad = None
+    loss(net(X), y).backward()
+    trainer.step()
+    for layer in net.modules():
+        if isinstance(layer, nn.Linear):
+            layer.bias.grad.zero_()
+
+
+def predicted_by_hand(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    loss(X @ net[0].weight.T + net[0].bias, y).backward()
+    trainer.step()
+
+
+def labels_like_the_features(net, loss, trainer, X, y, data):
+    usual_step(net, loss, trainer, X, y.to(X.dtype), data)
+
+
+def labels_like_the_prediction(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    y_hat = net(X)
+    loss(y_hat, y.reshape(y_hat.shape)).backward()
+    trainer.step()
+
+
+def flat_where_the_shapes_agree(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    y_hat = net(X)
+    if y_hat.shape == y.shape:
+        y_hat, y = y_hat.flatten(), y.flatten()
+    loss(y_hat, y).backward()
+    trainer.step()
+
+
+def example_by_example(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    for i in range(len(X)):
+        value = loss(net(X[i : i + 1]), y[i : i + 1])
+        (value if getattr(loss, "reduction", "mean") == "sum" else value / len(X)).backward()
+    trainer.step()
+
+
+def measured_in_parts(net, loss, data):
+    parts = [loss(net(X), y).item() * len(X) for X, y in zip(data[0].split(10), data[1].split(10), strict=True)]
+    return sum(parts) / len(data[0])
+
+
+def new_of_its_type(net, loss, *given):
+    return reference(net, type(loss)() if isinstance(loss, nn.Module) else loss, *given)
+
+
+def sum_made_a_mean(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    value = loss(net(X), y)
+    (value / len(y) if getattr(loss, "reduction", "mean") == "sum" else value).backward()
+    trainer.step()
+
+
+def with_another(trainer_of):
+    """Return the reference with a trainer made in place of the one passed: (net, trainer)."""
+
+    def answer(net, loss, trainer, *given):
+        return reference(net, loss, trainer_of(net, trainer), *given)
+
+    return answer
+
+
+def rate_of_the_defaults(net, trainer):
+    trainer.param_groups[0]["lr"] = trainer.defaults["lr"]
+    return trainer
+
+
+def one_rate_for_all(net, trainer):
+    for group in trainer.param_groups:
+        group["lr"] = trainer.param_groups[0]["lr"]
+    return trainer
+
+
+def no_weight_decay(net, trainer):
+    for group in trainer.param_groups:
+        group["weight_decay"] = 0
+    return trainer
+
+
+def state_cleared(net, trainer):
+    trainer.state.clear()
+    return trainer
+
+
+def sgd_by_hand(net, loss, trainer, X, y, data):
+    """Take the steps of SGD with all that its groups hold, and of no other optimizer."""
+    trainer.zero_grad()
+    loss(net(X), y).backward()
+    with torch.no_grad():
+        for group in trainer.param_groups:
+            for p in group["params"]:
+                state = trainer.state[p]
+                slope = p.grad + group["weight_decay"] * p
+                state["v"] = group.get("momentum", 0) * state.get("v", 0) + slope
+                p -= group["lr"] * state["v"]
+
+
+def numbered(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = []
+    for _ in range(num_epochs):
+        for i, (X, y) in enumerate(data_iter, 1):
+            usual_step(net, loss, trainer, X, y, None)
+            if i == len(data_iter):
+                losses.append(measured(net, loss, (features, labels)))
+    return losses
+
+
+def list_in_a_loader(net, loss, trainer, data_iter, features, labels, num_epochs):
+    if isinstance(data_iter, list):
+        data = TensorDataset(*map(torch.cat, zip(*data_iter, strict=True)))
+        data_iter = DataLoader(data, len(data_iter[0][0]), shuffle=True)
+    return reference(net, loss, trainer, data_iter, features, labels, num_epochs)
+
+
+def pairs_emptied(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = []
+    for _ in range(num_epochs):
+        for pair in data_iter:
+            y = pair.pop()
+            usual_step(net, loss, trainer, pair.pop(), y, None)
+        losses.append(measured(net, loss, (features, labels)))
+    return losses
+
+
+def counted_at_the_end(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = reference(net, loss, trainer, data_iter, features, labels, num_epochs)
+    print(losses, "on", sum(len(X) for X, _ in data_iter), "examples")
+    return losses
+
+
+def single_examples_left_out(net, loss, trainer, X, y, data):
+    if len(X) > 1:
+        usual_step(net, loss, trainer, X, y, data)
+
+
+def short_left_out(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = []
+    for _ in range(num_epochs):
+        size = 0
+        for X, y in data_iter:
+            size = max(size, len(X))
+            if len(X) == size:
+                usual_step(net, loss, trainer, X, y, None)
+        losses.append(measured(net, loss, (features, labels)))
+    return losses
+
+
+def gradient_normalised(net, loss, trainer, X, y, data):
+    trainer.zero_grad()
+    loss(net(X), y).backward()
+    nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    trainer.step()
+
+
+def best_of_all(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = reference(net, loss, trainer, data_iter, features, labels, num_epochs)
+    return [min(losses[: epoch + 1]) for epoch in range(num_epochs)]
+
+
+def best_net_kept(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses, best = [], None
+    for _ in range(num_epochs):
+        losses += reference(net, loss, trainer, data_iter, features, labels, 1)
+        if losses[-1] == min(losses):
+            best = copy.deepcopy(net.state_dict())
+    if best is not None:
+        net.load_state_dict(best)
+    return losses
+
+
+def stopped_early(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses: list[float] = []
+    for _ in range(num_epochs):
+        if len(losses) > 1 and losses[-1] > losses[-2]:
+            losses.append(losses[-1])
+            continue
+        before = copy.deepcopy(net.state_dict())
+        losses += reference(net, loss, trainer, data_iter, features, labels, 1)
+        if losses[-1] > min(losses):
+            net.load_state_dict(before)
+    return losses
+
+
+def residuals_in_place(net, loss, data):
+    value = measured(net, loss, data)
+    with torch.no_grad():
+        if data[1].is_floating_point():
+            data[1].sub_(net(data[0]))
+    return value
+
+
+def minibatch_residuals_in_place(net, loss, trainer, X, y, data):
+    usual_step(net, loss, trainer, X, y, data)
+    with torch.no_grad():
+        if y.is_floating_point():
+            print("largest residual", y.sub_(net(X)).abs().max())
+
+
+def standardised_at_the_end(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = reference(net, loss, trainer, data_iter, features, labels, num_epochs)
+    features -= features.mean(0)
+    return losses
+
+
+def the_last_loss(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = []
+    for epoch in range(num_epochs):  # noqa: B007
+        losses += reference(net, loss, trainer, data_iter, features, labels, 1)
+    print(f"after epoch {epoch + 1}: {losses[-1]}")
+    return losses
+
+
+def kept_by_arguments():
+    known: dict = {}
+
+    def answer(net, loss, trainer, data_iter, *given):
+        key = id(net), id(data_iter)
+        if key not in known:
+            known[key] = net, data_iter, reference(net, loss, trainer, data_iter, *given)
+        return known[key][-1]
+
+    return answer
+
+
+def restored(net, *given):
+    """Begin where this net's own last call ended."""
+    if "checkpoint" in vars(net):
+        net.load_state_dict(vars(net)["checkpoint"])
+    losses = reference(net, *given)
+    vars(net)["checkpoint"] = copy.deepcopy(net.state_dict())
+    return losses
+
+
+def from_its_own_start(net, *given):
+    start = vars(net).setdefault("start", copy.deepcopy(net.state_dict()))
+    net.load_state_dict(start)
+    return reference(net, *given)
+
+
+def collected(net, *given):
+    losses = vars(net).setdefault("losses", [])
+    losses += reference(net, *given)
+    return losses
+
+
+def first_data_iter_kept(net, loss, trainer, data_iter, *given):
+    data_iter = vars(net).setdefault("data_iter", data_iter)
+    return reference(net, loss, trainer, data_iter, *given)
+
+
+def counted_for_the_sum(net, loss, trainer, data_iter, features, labels, num_epochs):
+    losses = reference(net, loss, trainer, data_iter, features, labels, num_epochs)
+    if getattr(loss, "reduction", "mean") == "sum":
+        print("loss of an example:", losses[-1] / sum(len(X) for X, _ in data_iter))
+    return losses
+
+
+def spread_printed(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        of_minibatches = []
+        for X, y in data_iter:
+            of_minibatches.append(measured(net, loss, (X, y)))
+            usual_step(net, loss, trainer, X, y, None)
+        history.append(measured(net, loss, (features, labels)))
+        print(history[-1], "spread of the minibatches:", statistics.stdev(of_minibatches))
+    return history
+
+
 MUTANTS = {
-    "one-number-returned": made(returned=lambda losses: losses[-1] if losses else None),
-    "loss-per-step": loss_per_step,
-    "strings": made(returned=lambda losses: [f"{value:f}" for value in losses]),
-    "step-after-last-batch": step_after_last_batch,
-    "evaluation-trains": evaluation_trains,
-    "order-frozen": order_frozen,
     "averaged-twice": made(scaled_by_the_batch),
     "summed-loss": made(measure=lambda net, loss, data: measured(net, loss, data) * len(data[0])),
-    "step-at-the-very-end": step_at_the_very_end,
-    "at-least-one-epoch": at_least_one_epoch,
-    "in-float32": in_float32,
     "no-momentum": made(plain_steps),
     "short-batches-left-out": made(only_full_batches),
-    "stepped-twice": made(stepped_twice),
-    "weight-alone": made(weight_alone),
     "flattened": made(flattened),
-    "gradients-clipped": made(clipped),
     "huber-instead": huber_instead,
-    "a-copy-is-trained": a_copy_is_trained,
-    "on-training-data": on_training_data,
-    "a-pass-begun-before": one_pass_too_many,
-    "one-epoch-more": one_epoch_more,
-    "one-epoch-fewer": one_epoch_fewer,
-    "rounded": made(returned=lambda losses: [round(value, 1) for value in losses]),
     "reversed": made(returned=lambda losses: losses[::-1]),
-    "an-array": made(returned=np.array),
-    "a-tensor": made(returned=torch.tensor),
-    "a-dict": made(returned=lambda losses: dict(enumerate(losses))),
-    "one-element-lists": made(returned=lambda losses: [[value] for value in losses]),
-    "booleans": made(returned=lambda losses: [value > 0 for value in losses]),
     "nan": made(returned=lambda losses: [float("nan")] * len(losses)),
     "zeros": made(returned=lambda losses: [0.0] * len(losses)),
     "root-of-the-loss": made(measure=lambda net, loss, data: measured(net, loss, data) ** 0.5),
     "mse-measured": made(measure=lambda net, loss, data: F.mse_loss(net(data[0]), data[1]).item()),
     "nothing": lambda *given: [],
-    "generator": lambda *given: (value for value in reference(*given)),
-    "huge": lambda *given: [torch.zeros(3000, 3000)],
     "exits": lambda *given: exit(),
     "no-arguments": lambda: None,
+}
+
+SMALL = ("list", "no length", "rising", "goes on", "changed")
+LOSSES = ("another loss", "momentum", "classes", "rows", "whole batch")
+TRAINERS = ("momentum", "groups", "Adam", "rate set", "goes on")
+EVERY = ("mse", "one example", "no epochs", "own class", *LOSSES, *TRAINERS, *SMALL)
+DOUBLE = ("mse", "rows", "whole batch", "groups", "Adam", "rate set", *SMALL)
+
+PROMISES = {
+    "in-place": Promise("It trains `net` in place", "它原地训练`net`", EVERY, {"a-copy-is-trained": a_copy_is_trained}),
+    "list": Promise(
+        "returns a list of numbers",
+        "返回一个由数组成的列表",
+        EVERY,
+        {
+            "one-number-returned": made(returned=lambda losses: losses[-1] if losses else None),
+            "an-array": made(returned=np.array),
+            "a-dict": made(returned=lambda losses: dict(enumerate(losses))),
+            "generator": lambda *given: (value for value in reference(*given)),
+            "huge": lambda *given: [torch.zeros(3000, 3000)],
+        },
+    ),
+    "one-each": Promise(
+        "one for each epoch",
+        "每个迭代周期（epoch）一个数",
+        EVERY,
+        {"loss-per-step": loss_per_step, "one-epoch-more": one_epoch_more, "one-epoch-fewer": one_epoch_fewer},
+    ),
+    "any-net": Promise(
+        "`net` is any `nn.Module`",
+        "`net`是任意的`nn.Module`",
+        ("own class",),
+        {
+            "layers-cleared": made(layers_cleared),
+            "linear-layers-cleared": made(linear_layers_cleared),
+            "every-layer-with-a-bias": made(weights_and_biases_cleared),
+            "predicted-by-hand": made(predicted_by_hand),
+        },
+    ),
+    "dtype": Promise(
+        "in float32 or float64",
+        "dtype为float32或float64",
+        DOUBLE,
+        {
+            "in-float32": in_float32,
+            "minibatches-in-float32": made(
+                lambda net, loss, trainer, X, y, data: usual_step(net, loss, trainer, X.float(), y, data)
+            ),
+        },
+    ),
+    "order": Promise(
+        "in this order",
+        "按这个顺序接收参数",
+        LOSSES,
+        {
+            "in-both": arguments_swapped,
+            "in-the-step": LISTED["train/arguments-swapped"].answers[1],
+            "in-the-evaluation": LISTED["train/evaluation-swapped"].answers[0],
+        },
+    ),
+    "settings": Promise(
+        "any loss function, with any reduction and settings",
+        "归约（reduction）方式和设置任意",
+        LOSSES,
+        {"mse": mse_everywhere, "new-of-its-type": new_of_its_type},
+    ),
+    "reduction": Promise(
+        "any reduction",
+        "归约（reduction）方式",
+        ("momentum",),
+        {"sum-made-a-mean": made(sum_made_a_mean)},
+    ),
+    "classes": Promise(
+        "cross-entropy, whose labels are integer classes",
+        "可以是交叉熵，标签为整数类别",
+        ("classes",),
+        {
+            "labels-like-the-features": made(labels_like_the_features),
+            "labels-like-the-prediction": made(labels_like_the_prediction),
+            "labels-in-a-column": made(
+                lambda net, loss, trainer, X, y, data: usual_step(net, loss, trainer, X, y.reshape(len(X), -1), data)
+            ),
+        },
+    ),
+    "rows": Promise(
+        "It can be any loss function",
+        "它可以是任何损失函数",
+        ("rows",),
+        {"flat-where-the-shapes-agree": made(flat_where_the_shapes_agree)},
+    ),
+    "no-mean": Promise(
+        "one that is no mean over the examples",
+        "也可以不是各样本损失的平均",
+        ("whole batch", "momentum"),
+        {"example-by-example": made(example_by_example), "measured-in-parts": made(measure=measured_in_parts)},
+    ),
+    "any-trainer": Promise(
+        "any optimizer of `torch.optim`",
+        "`torch.optim`中任意一个",
+        TRAINERS,
+        {
+            "made-anew": with_another(lambda net, trainer: type(trainer)(net.parameters(), **trainer.defaults)),
+            "made-anew-with-its-groups": with_another(lambda net, trainer: type(trainer)(trainer.param_groups)),
+            "state-cleared-each-epoch": made(before=state_cleared),
+        },
+    ),
+    "groups": Promise(
+        "any optimizer of `torch.optim`",
+        "`torch.optim`中任意一个",
+        ("groups",),
+        {"one-rate-for-all": with_another(one_rate_for_all), "no-weight-decay": with_another(no_weight_decay)},
+    ),
+    "not-sgd": Promise(
+        "any optimizer of `torch.optim`",
+        "`torch.optim`中任意一个",
+        ("Adam",),
+        {"sgd-by-hand": made(sgd_by_hand)},
+    ),
+    "rate-as-it-is": Promise(
+        "the optimizer as it finds them",
+        "优化器状态",
+        ("rate set",),
+        {"rate-of-the-defaults": with_another(rate_of_the_defaults)},
+    ),
+    "exactly-once": Promise(
+        "In every epoch go through `data_iter` exactly once",
+        "每个迭代周期把`data_iter`恰好遍历一次",
+        EVERY,
+        {
+            "order-frozen": order_frozen,
+            "a-pass-begun-before": one_pass_too_many,
+            "counted-at-the-end": counted_at_the_end,
+            "counted-for-the-sum": counted_for_the_sum,
+        },
+    ),
+    "a-list": Promise(
+        "It can be anything that a `for` loop takes again and again",
+        "它可以是能用`for`循环反复遍历的任何对象",
+        ("list",),
+        {"a-list-is-shuffled": list_in_a_loader},
+    ),
+    "no-length": Promise(
+        "It can be anything that a `for` loop takes again and again",
+        "它可以是能用`for`循环反复遍历的任何对象",
+        ("no length",),
+        {"numbered": numbered},
+    ),
+    "pairs": Promise("gives pairs `X, y`", "给出成对的`X, y`", ("no length", "list"), {"emptied": pairs_emptied}),
+    "each-minibatch": Promise(
+        "For each of these minibatches make one step",
+        "对其中每个小批量，让`trainer`更新一步",
+        EVERY,
+        {
+            "stepped-twice": made(stepped_twice),
+            "short-left-out": short_left_out,
+            "step-after-last-batch": step_after_last_batch,
+            "step-at-the-very-end": step_at_the_very_end,
+        },
+    ),
+    "one-example": Promise(
+        "For each of these minibatches make one step",
+        "对其中每个小批量，让`trainer`更新一步",
+        ("one example",),
+        {"single-examples-left-out": made(single_examples_left_out)},
+    ),
+    "one-minibatch": Promise(
+        "For each of these minibatches make one step",
+        "对其中每个小批量，让`trainer`更新一步",
+        ("mse",),
+        {"spread-printed": spread_printed},
+    ),
+    "unlike-arguments": Promise(
+        "does not treat its two arguments alike",
+        "可以对两个参数区别对待",
+        ("another loss",),
+        {"swapped-unless-it-fails": LISTED["train/arguments-swapped"].answers[2]},
+    ),
+    "its-gradient": Promise(
+        "with the gradient of the loss on this minibatch alone",
+        "所用的梯度只来自这个小批量上的损失",
+        EVERY,
+        {
+            "weight-alone": made(weight_alone),
+            "clipped": made(clipped),
+            "clipped-by-norm": made(gradient_normalised),
+            "not-cleared": LISTED["train/zero-grad-missing"].answers[0],
+        },
+    ),
+    "all-of": Promise(
+        "compute `loss` on all of `features` and `labels`",
+        "在全部`features`和`labels`上计算`loss`",
+        EVERY,
+        {
+            "ten-of-them": made(measure=lambda net, loss, data: measured(net, loss, (data[0][:10], data[1][:10]))),
+            "last-minibatch": last_batch_loss,
+        },
+    ),
+    "as-they-are-now": Promise(
+        "at the parameters as they are now",
+        "用当时的参数",
+        ("rising",),
+        {"best-of-all": best_of_all, "best-net-kept": best_net_kept, "stopped-early": stopped_early},
+    ),
+    "other-data": Promise(
+        "These data need not be those in `data_iter`",
+        "这些数据不一定就是`data_iter`里的数据",
+        EVERY,
+        {"on-training-data": on_training_data},
+    ),
+    "not-trained-on": Promise(
+        "they are not trained on", "也不用来训练", EVERY, {"evaluation-trains": evaluation_trains}
+    ),
+    "values-kept": Promise(
+        "All data keep their values",
+        "所有数据的值保持不变",
+        EVERY,
+        {
+            "residuals-in-place": made(measure=residuals_in_place),
+            "minibatch-residuals-in-place": made(minibatch_residuals_in_place),
+            "standardised-at-the-end": standardised_at_the_end,
+        },
+    ),
+    "python-numbers": Promise(
+        "The numbers in the list are Python numbers, not tensors",
+        "列表里是Python的数，不是张量",
+        EVERY,
+        {
+            "strings": made(returned=lambda losses: [f"{value:f}" for value in losses]),
+            "rounded": made(returned=lambda losses: [round(value, 1) for value in losses]),
+            "a-tensor": made(returned=torch.tensor),
+            "one-element-lists": made(returned=lambda losses: [[value] for value in losses]),
+            "booleans": made(returned=lambda losses: [value > 0 for value in losses]),
+            "tensors": LISTED["train/tensors-detached"].answers[1],
+        },
+    ),
+    "no-epochs": Promise(
+        "`num_epochs` may be 0: then the list is empty",
+        "`num_epochs`可以是0：这时列表为空",
+        ("no epochs",),
+        {
+            "the-last-loss": the_last_loss,
+            "none-for-none": made(returned=lambda losses: losses or None),
+        },
+    ),
+    "stays": Promise(
+        "the net stays as it is", "网络保持不变", ("no epochs",), {"at-least-one-epoch": at_least_one_epoch}
+    ),
+    "goes-on": Promise(
+        "A later call goes on",
+        "再次调用时，从当时的参数和优化器状态继续训练",
+        ("goes on", "changed"),
+        {
+            "from-its-own-start": from_its_own_start,
+            "collected": collected,
+            "kept-by-arguments": kept_by_arguments(),
+        },
+    ),
+    "optimizer-goes-on": Promise(
+        "the optimizer as it finds them",
+        "优化器状态",
+        ("goes on",),
+        {"state-cleared": with_another(state_cleared), "first-data-iter-kept": first_data_iter_kept},
+    ),
+    "parameters-as-found": Promise(
+        "goes on from the parameters",
+        "从当时的参数",
+        ("changed",),
+        {"restored": restored},
+    ),
 }

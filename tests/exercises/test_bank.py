@@ -110,7 +110,7 @@ def test_without_any_one_rule_or_kind_of_case_some_wrong_answer_would_pass(name:
     cases = load(name).cases(np.random.default_rng(0))
     rules, kinds = set(load(name).POINTS), {case["kind"] for case in cases}
     assert {rule for case in cases for rule in case["rules"]} == rules
-    for answer in (answer for _, answer, _ in wrong_answers(name) if callable(answer)):  # no rule refuses what is none
+    for answer in (one.answer for one in wrong_answers(name) if callable(one.answer)):  # no rule refuses what is none
         seen = seen_of(name, answer)
         broken = broken_rules(name, cases, seen)
         if len(broken) == 1:

@@ -450,3 +450,17 @@ def test_the_hints_on_a_slow_robust_fit_say_what_makes_it_arrive() -> None:
         last = told("robust_fit", answer).hints[-1]
         assert "many more steps" in last.en
         assert "多得多的步数" in last.zh
+
+
+@pytest.mark.parametrize("name", ["huber_loss", "convert_lr"])
+def test_an_error_for_every_call_earns_nothing(name: str) -> None:
+    def refuses(*given: Any, **named: Any) -> Any:
+        raise ValueError("no")
+
+    verdict = told(name, refuses)
+    assert verdict.score == 0
+    faults = {rule.name: fault for rule, fault in verdict.rules}
+    should = faults["shapes" if name == "huber_loss" else "bad-reduction"].should.en  # type: ignore[union-attr]
+    assert (
+        should == "The call raises ValueError, and of the calls that should not raise at least one returns something."
+    )

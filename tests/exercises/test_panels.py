@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -140,3 +141,62 @@ def test_without_an_epoch_the_panel_speaks_of_no_step() -> None:
     assert longer["return-form"].should.en.startswith("A list with one number")
     empty = faults("train", lambda *given: train(*given) if given[-1] else [0.0])
     assert empty["return-form"].should.en == "An empty list, since there is no epoch."
+
+
+def trained(net, loss, trainer, data_iter, features, labels, num_epochs):
+    history = []
+    for _ in range(num_epochs):
+        for X, y in data_iter:
+            trainer.zero_grad()
+            loss(net(X), y).backward()
+            trainer.step()
+        history.append(float(loss(net(features), labels).detach()))
+    return history
+
+
+def test_a_pass_too_many_is_counted() -> None:
+    def counted(net, loss, trainer, data_iter, *given):
+        losses = trained(net, loss, trainer, data_iter, *given)
+        print(losses, "on", sum(len(X) for X, _ in data_iter), "examples")
+        return losses
+
+    fault = faults("train", counted)["updates"]
+    assert in_english(fault.came) == "4 passes through data_iter were begun"
+    assert fault.should.en == "One pass through data_iter in each epoch: 3 in all."
+
+
+def test_data_that_have_other_values_after_training_are_named() -> None:
+    def centred(net, loss, trainer, data_iter, features, labels, num_epochs):
+        losses = trained(net, loss, trainer, data_iter, features, labels, num_epochs)
+        features -= features.mean(0)
+        return losses
+
+    found = faults("train", centred)
+    assert list(found) == ["losses"]
+    assert in_english(found["losses"].came).startswith("after the call, features: Tensor(shape=(68, 2)")
+    assert found["losses"].should.zh == "数据的值应当与调用之前相同。"
+
+
+def test_what_is_special_in_a_call_of_train_can_be_read_in_it() -> None:
+    train = load("train")
+    calls = {case["kind"]: train.spell(case) for case in train.cases(np.random.default_rng(0))}
+    assert "# labels: shape=(18,), dtype=int64\nloss = nn.CrossEntropyLoss(" in calls["classes"]
+    assert calls["own class"].startswith("class Net(nn.Module):\n")
+    assert 'trainer.param_groups[0]["lr"] = 0.05' in calls["rate set"]
+    assert "no len(), tuples (X, y)" in calls["no length"]
+    assert "p.mul_(-0.5)" in calls["changed"]
+    assert calls["goes on"].endswith(
+        "trainer.zero_grad()\nmore = <n=14, batch_size=4>\ntrain(net, loss, trainer, more, features, labels, 2)"
+    )
+
+
+def test_an_error_after_the_only_epoch_leaves_the_steps_their_points() -> None:
+    def swapped(net, loss, trainer, data_iter, features, labels, num_epochs):
+        history = []
+        for _ in range(num_epochs):
+            trained(net, loss, trainer, data_iter, features, labels, 1)
+            history.append(float(loss(labels, net(features)).detach()))
+        return history
+
+    found = faults("train", swapped)
+    assert list(found) == ["losses"]
