@@ -36,13 +36,18 @@ def cases(rng: np.random.Generator) -> list[Case]:
         draw(rng, "batch", fresh, (5, 1), 8, ASYMMETRIC),
         draw(rng, "batch", fresh, (3, 4, 1), 10, HUBER),
         draw(rng, "batch", fresh, (2, 3, 1), 7, SUM),
-        {**draw(rng, "batch", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
+        {**draw(rng, "columns", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
         draw(rng, "single", fresh + law, (1, 1), 1, ASYMMETRIC),
         draw(rng, "single", fresh + law, (3, 2, 1), 1, HUBER),
         draw(rng, "single", past, (3, 2, 1), 1, ASYMMETRIC),
+        *named.varied(rng, fresh),
         draw(rng, "many", law, (3, 2, 1), 40, SUM),
         draw(rng, "many", law, (3, 2, 1), 40, ASYMMETRIC),
         draw(rng, "again", past, (3, 2, 1), 6, ASYMMETRIC),
+        *named.varied_past(rng),
+        # Where there is one example, its row can be a view of `.grad`.
+        draw(rng, "later", past, (2, 1), 1, ASYMMETRIC, later=True),
+        draw(rng, "later", past, (2, 1), 4, ASYMMETRIC, change="y", later=True),
     ]
 
 
@@ -56,11 +61,34 @@ arguments, observe = named.arguments, named.observe
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     looks: dict[str, Callable[[], Finding | None]] = {
         "names": lambda: named.unnamed(seen["value"], _rows(case), WORDS.say("names")),
-        "values": lambda: named.unequal(seen["value"], _rows(case), WORDS.say("values")),
+        "values": lambda: _other_entry(case, seen["value"]),
         "batch-gradient": lambda: _apart_from_batch(case, seen["value"]),
-        "history": lambda: named.led_by_the_past(case, seen, _rows(case), _rows(case, again=True)),
+        "history": lambda: _led_by_the_past(case, seen),
     }
     return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
+
+
+def _other_entry(case: Case, value: Any) -> Finding | None:
+    """Find the first entry that is not the gradient of its example."""
+    true = _rows(case)
+    tolerances = named.tolerances_of(case, true)
+    found = named.unequal(value, true, WORDS.say("values"), *tolerances)
+    for name, rows in true.items() if found else ():
+        entries = tensor(item(value, name))
+        if entries is None or entries.is_complex() or entries.shape != rows.shape:
+            return found
+        for i, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+            if not close(row, entry, *tolerances):
+                came = shown(describe(entry), row, *tolerances)
+                return Finding(f"`gradients['{name}'][{i}]`: {came}", WORDS.say("entry", i=i))
+    return found
+
+
+def _led_by_the_past(case: Case, seen: Seen) -> Finding | None:
+    found = named.led_by_the_past(case, seen, _rows(case), _rows(case, again=True))
+    if found is None and "later" in case:
+        return named.moved(seen["value"], seen["later"], WORDS.say("snapshot"))
+    return found
 
 
 def _rows(case: Case, again: bool = False) -> dict[str, Tensor]:
@@ -77,7 +105,7 @@ def _apart_from_batch(case: Case, value: Any) -> Finding | None:
     reduction = "sum" if case["loss"] == SUM else "mean"
     for name, whole in named.gradients_of(case).items():
         entries = tensor(item(value, name))
-        if entries is None or entries.shape != (len(case["X"]), *whole.shape):
+        if entries is None or entries.is_complex() or entries.shape != (len(case["X"]), *whole.shape):
             return Finding(named.entry_shown(value, name), WORDS.say("names"))
         reduced = getattr(entries.double(), reduction)(0)
         if not close(whole, reduced, named.RTOL, named.ATOL):
