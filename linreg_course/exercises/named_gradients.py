@@ -1,45 +1,42 @@
 """`named_gradients(net, loss, X, y)`: the gradient of the loss for every parameter, by its name (8 points).
 
-The oracle takes central differences of the loss in float64, on a net of its own.
+Cases, calls and the oracle stand in `gradients`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from linreg_course.checking.exercise import another, shows
-from linreg_course.checking.observing import Case, Seen, attempt, call, describe
+from linreg_course.checking.observing import Case, Seen, describe
 from linreg_course.checking.reading import agree, close, is_tensor, item, tensor
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
+from linreg_course.exercises import gradients
+from linreg_course.exercises.gradients import (
+    ATOL,
+    RTOL,
+    changed,
+    draw,
+    gradients_of,
+    parameters_of,
+    spelled_call,
+    tolerances_of,
+    varied,
+    varied_past,
+)
+from linreg_course.exercises.networks import ASYMMETRIC, HUBER, MEAN, SUM
 from linreg_course.language import Text
 
 WORDS = words_of(__file__)
 POINTS = {"names": 2, "values": 3, "history": 2, "snapshot": 1}
-
-# By the text that a learner can type; each net and each check gets a loss of its own.
-LOSSES: dict[str, Callable[[], Callable[..., Tensor]]] = {
-    "nn.MSELoss()": nn.MSELoss,
-    "nn.MSELoss(reduction='sum')": partial(nn.MSELoss, reduction="sum"),
-    "nn.HuberLoss(delta=0.5)": partial(nn.HuberLoss, delta=0.5),
-    "lambda y_hat, y: (torch.exp(y_hat - y) - y_hat + y).mean()": lambda: (
-        lambda y_hat, y: (torch.exp(y_hat - y) - y_hat + y).mean()
-    ),
-}
-MEAN, SUM, HUBER, ASYMMETRIC = LOSSES
-
-# Central differences err by about 1e-9 here; an answer in float32 by 1e-6 of the value.
-STEP, RTOL, ATOL = 1e-6, 1e-5, 1e-7
-OLD_GRADIENT = 5.0
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
@@ -47,125 +44,37 @@ def cases(rng: np.random.Generator) -> list[Case]:
     return [
         draw(rng, "batch", fresh, (2, 1), 10, MEAN),
         draw(rng, "again", ["history"], (2, 1), 10, MEAN),
-        draw(rng, "later", ["snapshot"], (2, 1), 10, MEAN),
+        draw(rng, "later", ["snapshot"], (2, 1), 10, MEAN, later=True),
         draw(rng, "batch", fresh, (5, 1), 8, ASYMMETRIC),
         draw(rng, "batch", fresh, (3, 4, 1), 10, HUBER),
         draw(rng, "batch", fresh, (2, 3, 1), 7, SUM),
-        {**draw(rng, "batch", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
+        {**draw(rng, "columns", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
         draw(rng, "single", fresh, (1, 1), 1, ASYMMETRIC),
         draw(rng, "single", fresh, (3, 2, 1), 1, HUBER),
+        *varied(rng, fresh),
         draw(rng, "again", ["history"], (3, 4, 1), 6, ASYMMETRIC),
-        draw(rng, "later", ["snapshot"], (3, 4, 1), 6, ASYMMETRIC),
+        *varied_past(rng),
+        draw(rng, "later", ["snapshot"], (3, 4, 1), 6, ASYMMETRIC, later=True),
     ]
-
-
-def draw(rng: np.random.Generator, kind: str, rules: list[str], sizes: tuple[int, ...], rows: int, loss: str) -> Case:
-    """Return a case with residuals below and above 0.5, none near it: there Huber's loss has a kink."""
-    shapes = [shape for d_in, d_out in pairwise(sizes) for shape in ((d_out, d_in), (d_out,))]
-    case: Case = {
-        "kind": kind,
-        "rules": rules,
-        "sizes": list(sizes),
-        "parameters": [torch.from_numpy(rng.normal(size=shape)) for shape in shapes],
-        "loss": loss,
-        "X": torch.from_numpy(rng.normal(size=(rows, sizes[0]))),
-        "layout": "rows",
-    }
-    small, large = rng.uniform(0.1, 0.4, rows), rng.uniform(0.7, 2, rows)
-    residuals = np.where(np.arange(rows) % 2, small, large) * rng.choice([-1, 1], rows)
-    with torch.no_grad():
-        case["y"] = net_of(case)(case["X"]) - torch.from_numpy(residuals).reshape(rows, 1)
-    return case
-
-
-def net_of(case: Case) -> nn.Sequential:
-    """Return a new net of the case: fully connected layers with tanh between them."""
-    layers: list[nn.Module] = []
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        for d_in, d_out in pairwise(case["sizes"]):
-            layers += [nn.Linear(d_in, d_out, dtype=torch.float64), nn.Tanh()]
-        net = nn.Sequential(*layers[:-1])
-        for parameter, values in zip(net.parameters(), case["parameters"], strict=True):
-            parameter.copy_(values)
-    return net
-
-
-def arguments(case: Case) -> tuple[nn.Sequential, Callable[..., Tensor], Tensor, Tensor]:
-    """Return new arguments: in the layout "columns" X is not contiguous, for the rule history .grad is not empty."""
-    X = case["X"].clone()
-    if case["layout"] == "columns":
-        X = X.t().contiguous().t()
-    net = net_of(case)
-    if "history" in case["rules"]:
-        for parameter in net.parameters():
-            parameter.grad = torch.full_like(parameter, OLD_GRADIENT)
-    return net, LOSSES[case["loss"]](), X, case["y"].clone()
 
 
 def spell(case: Case) -> str:
     return spelled_call(case, "named_gradients")
 
 
-def spelled_call(case: Case, name: str) -> str:
-    """Return the lines by which a learner could repeat a case, with numbers of their own."""
-    layers = ", nn.Tanh(), ".join(f"nn.Linear({d_in}, {d_out})" for d_in, d_out in pairwise(case["sizes"]))
-    X, y = (f"<tensor, shape={tuple(case[key].shape)}, dtype=float64>" for key in "Xy")
-    lines = [
-        f"net, loss = nn.Sequential({layers}).double(), {case['loss']}",
-        f"X, y = {X}{'.t().contiguous().t()' * (case['layout'] == 'columns')}, {y}",
-        f"gradients = {name}(net, loss, X, y)",
-    ]
-    if "history" in case["rules"]:
-        lines.insert(2, f"for p in net.parameters(): p.grad = torch.full_like(p, {OLD_GRADIENT:g})")
-        lines.append(f"again = {name}(net, loss, X, y)")
-    if "snapshot" in case["rules"]:
-        lines.append("loss(net(X), y).backward(); net.zero_grad(set_to_none=False)")
-    return "\n".join(lines)
-
-
-def observe(answer: Any, case: Case) -> Seen:
-    net, loss, X, y = arguments(case)
-    value, raised = attempt(answer, net, loss, X, y)
-    if raised is not None:
-        return {"raised": raised}
-    seen: Seen = {"value": describe(value)}
-    if "history" in case["rules"]:
-        seen["again"] = call(answer, net, loss, X, y)
-        seen["parameters"] = describe(attempt(lambda: dict(net.named_parameters()))[0])
-    if "snapshot" in case["rules"]:
-        attempt(lambda: loss(net(X), y).backward())
-        attempt(net.zero_grad, set_to_none=False)
-        seen["later"] = describe(value)
-    return seen
+arguments, observe = gradients.arguments, gradients.observe
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
     true = gradients_of(case)
+    tolerances = tolerances_of(case, true)
     looks: dict[str, Callable[[], Finding | None]] = {
         "names": lambda: unnamed(seen["value"], true, WORDS.say("names")),
-        "values": lambda: unequal(seen["value"], true, WORDS.say("values")),
-        "history": lambda: led_by_the_past(case, seen, true),
-        "snapshot": lambda: _moved(seen["value"], seen["later"]),
+        "values": lambda: unequal(seen["value"], true, WORDS.say("values"), *tolerances),
+        "history": lambda: led_by_the_past(case, seen, true, gradients_of(case, again=True)),
+        "snapshot": lambda: moved(seen["value"], seen["later"], WORDS.say("snapshot")),
     }
     return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
-
-
-def gradients_of(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = arguments(case)
-    return {name: slopes(lambda: loss(net(X), y), values) for name, values in net.named_parameters()}
-
-
-def slopes(value: Callable[[], Tensor], parameter: Tensor) -> Tensor:
-    """Return central differences of a value, which may have axes, by each number of a parameter."""
-    with torch.no_grad():
-        numbers, found = parameter.view(-1), []
-        for place, middle in enumerate(numbers.tolist()):
-            numbers[place] = middle + STEP
-            above = value()
-            numbers[place] = middle - STEP
-            found.append((above - value()) / (2 * STEP))
-            numbers[place] = middle
-        return torch.stack(found, dim=-1).unflatten(-1, parameter.shape)
 
 
 def unnamed(value: Any, true: dict[str, Tensor], should: Text) -> Finding | None:
@@ -188,32 +97,41 @@ def unequal(
     return None
 
 
-def led_by_the_past(case: Case, seen: Seen, true: dict[str, Tensor]) -> Finding | None:
-    """Find whether the old `.grad` or the first call has led to other numbers, or the parameters have moved."""
+def led_by_the_past(case: Case, seen: Seen, first: dict[str, Tensor], second: dict[str, Tensor]) -> Finding | None:
+    """Find whether the old `.grad` or the first call has led to other numbers, or a call has changed its arguments."""
     again = seen["again"]
-    if found := unequal(seen["value"], true, WORDS.say("old")):
+    if found := unequal(seen["value"], first, WORDS.say("old")):
         return found
-    if found := unequal(seen["parameters"], parameters_of(case), WORDS.say("parameters"), rtol=1e-9, atol=1e-12):
-        return Finding(f"`net`, {found.came}", WORDS.say("parameters"))
+    if found := _left_otherwise(case, seen):
+        return found
     if "raised" in again:
         return Finding(shown(again), WORDS.say("again"), again["raised"])
-    if found := unequal(again["value"], true, WORDS.say("again")):
+    if found := unequal(again["value"], second, WORDS.say("again")):
         return Finding(f"`again`, {found.came}", WORDS.say("again"))
     return None
 
 
-def parameters_of(case: Case) -> dict[str, Tensor]:
-    """Return the parameters that a case starts with, by their names."""
-    return {name: values.detach() for name, values in net_of(case).named_parameters()}
+def _left_otherwise(case: Case, seen: Seen) -> Finding | None:
+    """Find whether the calls have moved or replaced the parameters, or changed X or y."""
+    net, _, X, y = changed(case, *arguments(case))
+    parameters = {name: values.detach() for name, values in net.named_parameters()}
+    if found := unequal(seen["parameters"], parameters, WORDS.say("parameters"), rtol=0, atol=0):
+        return Finding(f"`net`, {found.came}", WORDS.say("parameters"))
+    for name in seen["replaced"]:
+        return Finding(f"`dict(net.named_parameters())['{name}'] is p`: False", WORDS.say("replaced"))
+    if found := unequal(seen["given"], {"X": X, "y": y}, WORDS.say("given"), rtol=0, atol=0):
+        return found
+    return None
 
 
-def _moved(value: Any, later: Any) -> Finding | None:
+def moved(value: Any, later: Any, should: Text) -> Finding | None:
+    """Find whether what was returned holds other numbers later, or no tensors at all."""
     one, other = _tensors(value), _tensors(later)
     if one and agree(one, other, rtol=0, atol=0):
         return None
     first = next((pair for pair in zip(one, other, strict=False) if not agree(*pair, rtol=0, atol=0)), ())
     sides = " → ".join(shown(describe(values), beside) for values, beside in zip(first, first[::-1], strict=True))
-    return Finding(sides or shown(value), WORDS.say("snapshot"))
+    return Finding(sides or shown(value), should)
 
 
 def _tensors(value: Any) -> list[Tensor]:
@@ -232,7 +150,7 @@ def battery(rng: np.random.Generator) -> list[Case]:
         draw(rng, "battery", ["values"], (2, 1), 4, MEAN),
         draw(rng, "battery", ["values"], (3, 2, 1), 5, ASYMMETRIC),
         draw(rng, "battery", ["history"], (3, 2, 1), 5, ASYMMETRIC),
-        draw(rng, "battery", ["snapshot"], (3, 2, 1), 5, ASYMMETRIC),
+        draw(rng, "battery", ["snapshot"], (3, 2, 1), 5, ASYMMETRIC, later=True),
     ]
 
 
@@ -245,7 +163,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
         found["values"] = "a negative multiple of the gradient"
     if found["params"] is not None and _has_descended(battery[2], seen[2]):
         found["params"] = "a step downhill"
-    if _moved(seen[3]["value"], seen[3]["later"]) is not None:
+    if moved(seen[3]["value"], seen[3]["later"], WORDS.say("snapshot")) is not None:
         are_tensors = unnamed(seen[3]["value"], parameters_of(battery[3]), WORDS.say("names")) is None
         cleared = not any(values.any() for values in _tensors(seen[3]["later"]))
         found["snapshot"] = "cleared" if are_tensors and cleared else "other"

@@ -1,12 +1,13 @@
 """`per_example_gradients(net, loss, X, y)`: under each parameter's name the gradient of every example (10 points).
 
 The oracle takes central differences example by example; the law of the batch ties the rows to the gradient of the
-whole. Cases are drawn and calls observed as in `named_gradients`.
+whole. Cases and calls are those of `gradients`, judged as in `named_gradients`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from linreg_course.checking.reading import close, item, tensor
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
+from linreg_course.exercises import gradients
 from linreg_course.exercises import named_gradients as named
-from linreg_course.exercises.named_gradients import ASYMMETRIC, HUBER, MEAN, SUM, draw
+from linreg_course.exercises.gradients import draw
+from linreg_course.exercises.networks import ASYMMETRIC, HUBER, MEAN, SUM
 
 WORDS = words_of(__file__)
 POINTS = {"names": 2, "values": 4, "batch-gradient": 2, "history": 2}
@@ -36,52 +39,80 @@ def cases(rng: np.random.Generator) -> list[Case]:
         draw(rng, "batch", fresh, (5, 1), 8, ASYMMETRIC),
         draw(rng, "batch", fresh, (3, 4, 1), 10, HUBER),
         draw(rng, "batch", fresh, (2, 3, 1), 7, SUM),
-        {**draw(rng, "batch", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
+        {**draw(rng, "columns", fresh, (3, 2, 1), 6, ASYMMETRIC), "layout": "columns"},
         draw(rng, "single", fresh + law, (1, 1), 1, ASYMMETRIC),
         draw(rng, "single", fresh + law, (3, 2, 1), 1, HUBER),
         draw(rng, "single", past, (3, 2, 1), 1, ASYMMETRIC),
+        *gradients.varied(rng, fresh),
         draw(rng, "many", law, (3, 2, 1), 40, SUM),
         draw(rng, "many", law, (3, 2, 1), 40, ASYMMETRIC),
         draw(rng, "again", past, (3, 2, 1), 6, ASYMMETRIC),
+        *gradients.varied_past(rng),
+        # Where there is one example, its row can be a view of `.grad`.
+        draw(rng, "later", past, (2, 1), 1, ASYMMETRIC, later=True),
+        draw(rng, "later", past, (2, 1), 4, ASYMMETRIC, change="y", later=True),
     ]
 
 
 def spell(case: Case) -> str:
-    return named.spelled_call(case, "per_example_gradients")
+    return gradients.spelled_call(case, "per_example_gradients")
 
 
-arguments, observe = named.arguments, named.observe
+arguments, observe = gradients.arguments, gradients.observe
 
 
 def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
+    rows = cache(lambda: _rows(case))
     looks: dict[str, Callable[[], Finding | None]] = {
-        "names": lambda: named.unnamed(seen["value"], _rows(case), WORDS.say("names")),
-        "values": lambda: named.unequal(seen["value"], _rows(case), WORDS.say("values")),
+        "names": lambda: named.unnamed(seen["value"], rows(), WORDS.say("names")),
+        "values": lambda: _other_entry(case, seen["value"], rows()),
         "batch-gradient": lambda: _apart_from_batch(case, seen["value"]),
-        "history": lambda: named.led_by_the_past(case, seen, _rows(case)),
+        "history": lambda: _led_by_the_past(case, seen),
     }
     return faults_at(spell(case), {rule: looks[rule]() for rule in case["rules"]})
 
 
-def _rows(case: Case) -> dict[str, Tensor]:
-    net, loss, X, y = named.arguments(case)
+def _other_entry(case: Case, value: Any, true: dict[str, Tensor]) -> Finding | None:
+    """Find the first entry that is not the gradient of its example."""
+    tolerances = gradients.tolerances_of(case, true)
+    found = named.unequal(value, true, WORDS.say("values"), *tolerances)
+    for name, rows in true.items() if found else ():
+        entries = tensor(item(value, name))
+        if entries is None or entries.is_complex() or entries.shape != rows.shape:
+            return found
+        for i, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+            if not close(row, entry, *tolerances):
+                came = shown(describe(entry), row, *tolerances)
+                return Finding(f"`gradients['{name}'][{i}]`: {came}", WORDS.say("entry", i=i))
+    return found
+
+
+def _led_by_the_past(case: Case, seen: Seen) -> Finding | None:
+    found = named.led_by_the_past(case, seen, _rows(case), _rows(case, again=True))
+    if found is None and "later" in case:
+        return named.moved(seen["value"], seen["later"], WORDS.say("snapshot"))
+    return found
+
+
+def _rows(case: Case, again: bool = False) -> dict[str, Tensor]:
+    net, loss, X, y = gradients.exact(case, again)
 
     def losses() -> Tensor:
         y_hat = net(X)
         return torch.stack([loss(y_hat[i : i + 1], y[i : i + 1]) for i in range(len(X))])
 
-    return {name: named.slopes(losses, values) for name, values in net.named_parameters()}
+    return {name: gradients.slopes(losses, values) for name, values in net.named_parameters()}
 
 
 def _apart_from_batch(case: Case, value: Any) -> Finding | None:
     reduction = "sum" if case["loss"] == SUM else "mean"
-    for name, whole in named.gradients_of(case).items():
+    for name, whole in gradients.gradients_of(case).items():
         entries = tensor(item(value, name))
-        if entries is None or entries.shape != (len(case["X"]), *whole.shape):
+        if entries is None or entries.is_complex() or entries.shape != (len(case["X"]), *whole.shape):
             return Finding(named.entry_shown(value, name), WORDS.say("names"))
         reduced = getattr(entries.double(), reduction)(0)
-        if not close(whole, reduced, named.RTOL, named.ATOL):
-            came = shown(describe(reduced), whole, named.RTOL, named.ATOL)
+        if not close(whole, reduced, gradients.RTOL, gradients.ATOL):
+            came = shown(describe(reduced), whole, gradients.RTOL, gradients.ATOL)
             return Finding(f"`gradients['{name}'].{reduction}(0)`: {came}", WORDS.say("batch"))
     return None
 

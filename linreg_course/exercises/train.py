@@ -19,17 +19,8 @@ from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault, Finding
 from linreg_course.checking.words import words_of
 from linreg_course.exercises import training
-from linreg_course.exercises.training import (
-    ASYMMETRIC,
-    CLASSES,
-    HUBER,
-    LOG_OF_MEAN,
-    ROW_NORMS,
-    SUM,
-    draw,
-    sgd,
-    spelled_parameter,
-)
+from linreg_course.exercises.networks import ASYMMETRIC, CLASSES, HUBER, LOG_OF_MEAN, ROW_NORMS, SUM
+from linreg_course.exercises.training import draw, sgd, spelled_parameter
 
 WORDS = words_of(__file__)
 POINTS = {"return-form": 2, "updates": 4, "any-loss-any-trainer": 2, "losses": 2}

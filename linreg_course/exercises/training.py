@@ -1,4 +1,4 @@
-"""What the cases of `train` are made of: nets, losses, trainers and data, and the run that should come of them.
+"""What the cases of `train` are made of: trainers and data, and the run that should come of them.
 
 Nets, losses and trainers stand in a case as code: what a panel shows is what is run.
 """
@@ -12,32 +12,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-
-MSE = "nn.MSELoss()"
-SUM = 'nn.MSELoss(reduction="sum")'
-HUBER = "nn.HuberLoss(delta=0.5)"
-# Residuals of one sign alone must not make it the mean of the squares: neither factor is 1.
-ASYMMETRIC = "lambda prediction, label: (torch.where(prediction > label, 3.0, 0.5) * (prediction - label) ** 2).mean()"
-CLASSES = "nn.CrossEntropyLoss(label_smoothing=0.1)"
-ROW_NORMS = "lambda prediction, label: (prediction - label).norm(dim=1).mean()"
-LOG_OF_MEAN = "lambda prediction, label: ((prediction - label) ** 2).mean().log()"
+from linreg_course.exercises.networks import MEAN, Net, made
 
 # An answer may run through the data more often than it should.
 MORE_PASSES = 5
-
-
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.body = nn.ModuleList([nn.Linear(2, 2, bias=False)])
-        self.out = nn.Linear(2, 1)
-
-    def forward(self, X):
-        hidden = torch.tanh(self.body[0](X))
-        return self.out(torch.tanh(self.body[0](hidden)))
 
 
 def sgd(lr: float, more: str = "") -> str:
@@ -59,7 +40,7 @@ def draw(rng: np.random.Generator, kind: str, rules: list[str], n: int = 64, d: 
             `turned`, whether the labels of the evaluation are turned round.
     """
     usual = {"batch_size": 10, "dtype": "float32", "num_epochs": 3, "labels_are": "column", "form": "", "second": ""}
-    code = {"net": f"nn.Sequential(nn.Linear({d}, 1))", "loss": MSE, "trainer": sgd(0.05), "then": ""}
+    code = {"net": f"nn.Sequential(nn.Linear({d}, 1))", "loss": MEAN, "trainer": sgd(0.05), "then": ""}
     case: Case = {"kind": kind, "rules": rules, **usual, **code, "turned": False, **options}
     X, y = _sample(rng, 2 * n + 4, d, case["labels_are"], getattr(torch, case["dtype"]))
     passes = 2 * case["num_epochs"] + MORE_PASSES
@@ -67,7 +48,7 @@ def draw(rng: np.random.Generator, kind: str, rules: list[str], n: int = 64, d: 
     orders = [rng.permutation(n).tolist() for _ in range(passes)]
     start = {
         name: torch.from_numpy(rng.normal(0, 0.5, tuple(parameter.shape))).to(X.dtype)
-        for name, parameter in _made(case["net"]).named_parameters()
+        for name, parameter in made(case["net"]).named_parameters()
     }
     return {**case, **values, "orders": orders, "start": start}
 
@@ -78,10 +59,6 @@ def _sample(rng: np.random.Generator, n: int, d: int, kind: str, dtype: torch.dt
     y = X @ rng.uniform(1, 3, (d, outputs)) + 1.5 + rng.normal(0, 0.3, (n, outputs))
     labels = torch.from_numpy(y.argmax(1)) if kind == "classes" else torch.from_numpy(y).to(dtype)
     return torch.from_numpy(X).to(dtype), labels
-
-
-def _made(code: str, **names: Any) -> Any:
-    return eval(code, {"nn": nn, "torch": torch, "Net": Net, **names})
 
 
 class Batches:
@@ -138,11 +115,11 @@ def arguments(case: Case) -> tuple[Any, ...]:
 def _arguments(case: Case) -> tuple[tuple[Any, ...], list[Batches]]:
     """Return the arguments of the case's call, and the minibatches behind its data_iter and a second one."""
     dtype = getattr(torch, case["dtype"])
-    net, loss = _made(case["net"]).to(dtype), _made(case["loss"])
+    net, loss = made(case["net"]).to(dtype), made(case["loss"])
     with torch.no_grad():
         for name, parameter in net.named_parameters():
             parameter.copy_(case["start"][name])
-    trainer = _made(case["trainer"], net=net)
+    trainer = made(case["trainer"], net=net)
     if case["then"]:
         exec(case["then"], {"trainer": trainer})
     X, y, features, labels = (_in(dtype, case[key]) for key in ("X", "y", "features", "labels"))

@@ -138,14 +138,19 @@ check.robust_fit(robust_fit)
 # pulls hard. Write `per_example_gradients(net, loss, X, y)`: it returns a dict which holds, for every parameter of `net`, the gradient of each
 # example on its own.
 #
-# - `net` may have several layers; all its parameters require a gradient. `loss(prediction, label)`, in this order, gives a tensor with
-#   no axes; it can be any loss function, with any reduction. `X` and `y` have `B` rows, at least 1.
+# - `net` may have several layers, one within another too, in `float32` or `float64`; it stays in the mode in which it stands. Every
+#   parameter requires a gradient and takes part in the prediction. `loss(prediction, label)`, in this order, gives a tensor with
+#   no axes; it can be any loss function, with any reduction. `X` has shape `(B, d)`, and `y` has one entry for each example along
+#   its first axis; `B` is at least 1.
 # - The keys are the names that `net.named_parameters()` gives. For a parameter of shape `S` the value is a tensor of shape `(B, *S)`, also
 #   when `B` is 1.
-# - Entry `i` is the gradient of `loss(net(X[i : i + 1]), y[i : i + 1])`, at the parameters as they are. So with a mean loss the mean over
-#   `i` is the gradient of the whole minibatch, and with a sum loss the sum is.
-# - As in `named_gradients`, the past does not count: whatever stood in `.grad` before, and however often the function was called, the
-#   result is the same. The parameters keep their values.
+# - Entry `i` is the gradient of `loss(net(X[i : i + 1]), y[i : i + 1])`, at the parameters as they are: the loss gets one example
+#   with its batch axis. So with a mean loss the mean over `i` is the gradient of the whole minibatch, and with a sum loss the sum is.
+# - As in `named_gradients`, the past does not count: whatever stands in `.grad` (`nan` and `inf` too), and however often the function was
+#   called, the result is the same. If the parameters, `X`, `y` or the loss have changed since, the present ones count.
+# - The parameters keep their values, bit for bit, and stay the same objects; `X` and `y` keep their values too. What stands in `.grad`
+#   afterwards is up to you.
+# - The dict is a snapshot: when somebody later calls the function again, or `backward()` or `zero_grad()`, the tensors in it do not change.
 #
 # When it passes, put a lie into one label and look at the norms of the entries.
 # %% [markdown] name="per-example-gradients-task" lang="zh" role="task"
@@ -153,10 +158,12 @@ check.robust_fit(robust_fit)
 #
 # *在作业`gradients`之后做。* 一个小批量的梯度（gradient）只是一个箭头。它看不出是所有样本都在轻轻地拉，还是有一个在猛拉。编写`per_example_gradients(net, loss, X, y)`：它返回一个字典，对`net`的每个参数，给出每个样本各自的梯度。
 #
-# - `net`可以有好几层，所有参数都要求梯度。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`和`y`有`B`行，至少有1行。
+# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`；它原来处于什么模式，就保持什么模式。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
 # - 键是`net.named_parameters()`给出的名字。参数的形状为`S`时，对应的值是形状为`(B, *S)`的张量，`B`为1时也是如此。
-# - 第`i`项是`loss(net(X[i : i + 1]), y[i : i + 1])`在当前参数处的梯度。所以损失取平均时，对`i`取平均就得到整个小批量的梯度；损失求和时，各项之和就是它。
-# - 与`named_gradients`一样，过去不算数：无论`.grad`里原来有什么，无论函数被调用过多少次，结果都一样。参数的值保持不变。
+# - 第`i`项是`loss(net(X[i : i + 1]), y[i : i + 1])`在当前参数处的梯度：交给损失函数的是一个样本，批量的轴要保留。所以损失取平均时，对`i`取平均就得到整个小批量的梯度；损失求和时，各项之和就是它。
+# - 与`named_gradients`一样，过去不算数：无论`.grad`里有什么（包括`nan`和`inf`），无论函数被调用过多少次，结果都一样。如果参数、`X`、`y`或损失后来变了，就以现在的为准。
+# - 参数的值逐位保持不变，参数也仍是原来的那些对象；`X`和`y`的值也保持不变。之后`.grad`里是什么，由你决定。
+# - 字典是一份快照：以后有人再次调用这个函数，或者调用`backward()`或`zero_grad()`，字典里的张量都不变。
 #
 # 通过之后，把一个标签改成谎话，看看各项的范数。
 # %% name="per-example-gradients" role="solution"

@@ -46,22 +46,25 @@ check.begin("named_gradients")
 # Write `named_gradients(net, loss, X, y)`. It returns a dict: for every parameter of `net`, the gradient of `loss(net(X), y)` with
 # respect to it, at the parameters as they are.
 #
-# - `net` may have several layers; all its parameters require a gradient. `loss(prediction, label)`, in this order, gives a tensor with
-#   no axes; it can be any loss function, with any reduction. `X` and `y` have one row for each example, at
-#   least 1.
+# - `net` may have several layers, one within another too, in `float32` or `float64`; it stays in the mode in which it stands. Every
+#   parameter requires a gradient and takes part in the prediction. `loss(prediction, label)`, in this order, gives a tensor with
+#   no axes; it can be any loss function, with any reduction. `X` has shape `(B, d)`, and `y` has one entry for each example along
+#   its first axis; `B` is at least 1.
 # - The keys are the names that `net.named_parameters()` gives; each value is a tensor of the shape of its parameter.
-# - The past does not count: whatever stood in `.grad` before, and however often the function was called, the result is the same.
-# - The parameters keep their values. What stands in `.grad` afterwards is up to you.
+# - The past does not count: whatever stands in `.grad` (`nan` and `inf` too), and however often the function was called, the result is
+#   the same. If the parameters, `X` or the loss have changed since, the present ones count.
+# - The parameters keep their values, bit for bit, and stay the same objects; `X` and `y` keep their values too. What stands in `.grad`
+#   afterwards is up to you.
 # - The dict is a snapshot: when somebody later calls `backward()` or `zero_grad()` on the net, the tensors in it do not change.
 # %% [markdown] name="named-gradients-task" lang="zh" role="task"
 # ## 1. 带名字的梯度
 #
 # 编写`named_gradients(net, loss, X, y)`。它返回一个字典：对`net`的每个参数，给出`loss(net(X), y)`在当前参数处对它的梯度（gradient）。
 #
-# - `net`可以有好几层，所有参数都要求梯度。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`和`y`每一行对应一个样本（example），至少有1行。
-# - 键是`net.named_parameters()`给出的名字；每个值是一个张量，形状（shape）与对应的参数相同。
-# - 过去不算数：无论`.grad`里原来有什么，无论函数被调用过多少次，结果都一样。
-# - 参数的值保持不变。之后`.grad`里是什么，由你决定。
+# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`；它原来处于什么模式，就保持什么模式。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
+# - 键是`net.named_parameters()`给出的名字；每个值是一个张量，形状与对应的参数相同。
+# - 过去不算数：无论`.grad`里有什么（包括`nan`和`inf`），无论函数被调用过多少次，结果都一样。如果参数、`X`或损失后来变了，就以现在的为准。
+# - 参数的值逐位保持不变，参数也仍是原来的那些对象；`X`和`y`的值也保持不变。之后`.grad`里是什么，由你决定。
 # - 字典是一份快照：以后有人对这个网络调用`backward()`或`zero_grad()`，字典里的张量都不变。
 # %% name="named-gradients" role="solution"
 def named_gradients(net, loss, X, y):

@@ -11,7 +11,7 @@ from torch import nn
 from torch.func import functional_call, grad, jacrev
 from torch.nn import functional as F
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -52,12 +52,6 @@ def still_in_a_graph(net, loss, X, y):
     return OrderedDict(zip(dict(net.named_parameters()), gradients, strict=True))
 
 
-def difference_of_accumulated(net, loss, X, y):
-    before = {name: 0 if p.grad is None else p.grad.clone() for name, p in net.named_parameters()}
-    loss(net(X), y).backward()
-    return {name: p.grad - before[name] for name, p in net.named_parameters()}
-
-
 def caught_by_hooks(net, loss, X, y):
     caught = {}
     handles = [p.register_hook(lambda g, name=name: caught.update({name: g.clone()})) for name, p in named(net)]
@@ -94,6 +88,23 @@ def as_parameters(net, loss, X, y):
     return {name: nn.Parameter(g) for name, g in asked_of_autograd(net, loss, X, y).items()}
 
 
+def released_by_zero_grad(net, loss, X, y):
+    net.zero_grad(set_to_none=True)
+    loss(net(X), y).backward()
+    found = {name: p.grad for name, p in net.named_parameters()}
+    net.zero_grad(set_to_none=True)
+    return found
+
+
+def sum_of_single_parameters(net, loss, X, y):
+    found = {}
+    for name, p in net.named_parameters():
+        values = {other: q.detach() for other, q in net.named_parameters()}
+        leaf = values[name] = p.detach().clone().requires_grad_()
+        found[name] = torch.autograd.grad(loss(functional_call(net, values, (X,)), y), leaf)[0]
+    return found
+
+
 def named(net):
     return list(net.named_parameters())
 
@@ -107,12 +118,13 @@ RIGHT = {
         jacobian,
         on_a_deep_copy,
         still_in_a_graph,
-        difference_of_accumulated,
         caught_by_hooks,
         last_layer_first_and_one_key_more,
         in_single_precision,
         old_gradients_put_back,
         as_parameters,
+        released_by_zero_grad,
+        sum_of_single_parameters,
     )
 }
 
@@ -489,15 +501,7 @@ MUTANTS = {
     "none-returned": lambda net, loss, X, y: None,
     "empty": lambda net, loss, X, y: {},
     "number-returned": lambda net, loss, X, y: loss(net(X), y).item(),
-    "view-needs-contiguous": view_needs_contiguous,
-    "a-sum-is-averaged": a_sum_is_averaged,
     "axes-of-length-one-lost": axes_of_length_one_lost,
-    "one-example-is-no-batch": one_example_is_no_batch,
-    "only-the-first-call": only_the_first_call,
-    "second-call-adds": second_call_adds,
-    "parameters-zeroed": changed_afterwards(lambda p: p.zero_()),
-    "parameters-rounded": changed_afterwards(lambda p: p.copy_(p.float())),
-    "parameters-decayed": changed_afterwards(lambda p: p.mul_(0.99)),
     "inputs-overwritten": inputs_overwritten,
     "names-in-another-order": names_in_another_order,
     "numbers-of-the-first-call": numbers_of_the_first_call,
@@ -506,4 +510,344 @@ MUTANTS = {
     "generator": generator,
     "takes-too-few": takes_too_few,
     "no-function": np.float64(1.0),
+}
+
+
+def difference_of_accumulated(net, loss, X, y):
+    before = {name: 0 if p.grad is None else p.grad.clone() for name, p in net.named_parameters()}
+    loss(net(X), y).backward()
+    return {name: p.grad - before[name] for name, p in net.named_parameters()}
+
+
+def cleared_by_a_product(net, loss, X, y):
+    for p in net.parameters():
+        if p.grad is not None:
+            p.grad *= 0
+    loss(net(X), y).backward()
+    return {name: p.grad.clone() for name, p in net.named_parameters()}
+
+
+def old_gradients_subtracted_first(net, loss, X, y):
+    for p in net.parameters():
+        if p.grad is not None:
+            p.grad -= p.grad.clone()
+    loss(net(X), y).backward()
+    return {name: p.grad.clone() for name, p in net.named_parameters()}
+
+
+def with_labels(change):
+    """Return an answer that gives the loss labels in another form."""
+    return lambda net, loss, X, y: asked_of_autograd(net, loss, X, change(net, X, y))
+
+
+def settings_forgotten(net, loss, X, y):
+    if isinstance(loss, nn.BCEWithLogitsLoss):
+        loss = nn.BCEWithLogitsLoss(reduction=loss.reduction)
+    return asked_of_autograd(net, loss, X, y)
+
+
+def without_buffers(net, loss, X, y):
+    twin = copy.deepcopy(loss)
+    for name in dict(twin.named_buffers()) if isinstance(twin, nn.Module) else ():
+        setattr(twin, name, None)
+    return asked_of_autograd(net, twin, X, y)
+
+
+def a_row_at_a_time(net, loss, X, y):
+    values = [loss(net(X[i : i + 1]), y[i : i + 1]) for i in range(len(X))]
+    share = 1 if getattr(loss, "reduction", "mean") == "sum" else len(X)
+    return dict(zip(dict(named(net)), torch.autograd.grad(sum(values) / share, list(net.parameters())), strict=True))
+
+
+def two_halves(net, loss, X, y):
+    parts = list(zip(X.tensor_split(2), y.tensor_split(2), strict=True)) if len(X) > 1 else [(X, y)]
+    is_sum = getattr(loss, "reduction", "mean") == "sum"
+    values = [loss(net(x), t) * (1 if is_sum else len(x) / len(X)) for x, t in parts]
+    return dict(zip(dict(named(net)), torch.autograd.grad(sum(values), list(net.parameters())), strict=True))
+
+
+def without_batch_axis(net, loss, X, y):
+    if X.shape[1] == 2 and y.ndim == 2 and y.shape[1] == 2:
+        values = torch.stack([loss(net(x), t) for x, t in zip(X, y, strict=True)])
+        return dict(zip(dict(named(net)), torch.autograd.grad(values.mean(), list(net.parameters())), strict=True))
+    return asked_of_autograd(net, loss, X, y)
+
+
+def named_anew(names):
+    """Return an answer that makes up the names: `names(net)` in the order of the parameters."""
+    return lambda net, loss, X, y: dict(zip(names(net), asked_of_autograd(net, loss, X, y).values(), strict=False))
+
+
+def numbers_of_layers(net):
+    first = {layer: i for i, layer in reversed(list(enumerate(net)))}
+    return [f"{i}.{key}" for layer, i in sorted(first.items(), key=lambda pair: pair[1]) for key, _ in named(layer)]
+
+
+def layers_by_name(net):
+    layers = [(name, layer) for name, layer in net.named_children() if hasattr(layer, "weight")]
+    return [f"{name}.{key}" for name, layer in layers for key, p in layer._parameters.items() if p is not None]
+
+
+def every_layer_has_a_bias(net, loss, X, y):
+    right = asked_of_autograd(net, loss, X, y)
+    layers = [name for name, layer in net.named_modules() if isinstance(layer, nn.Linear)]
+    assert all(net.get_submodule(name).bias.shape for name in layers)
+    return right
+
+
+def layers_of_the_state(net):
+    return [*net.state_dict()]
+
+
+def of_every_use(net, loss, X, y):
+    names, uses = zip(*net.named_parameters(remove_duplicate=False), strict=True)
+    gradients = torch.autograd.grad(loss(net(X), y), uses)
+    share = {id(p): sum(p is q for q in uses) for p in uses}
+    return {name: g / share[id(p)] for name, g, p in zip(names, gradients, uses, strict=True)}
+
+
+def outputs_summed(net, loss, X, y):
+    if type(loss) is nn.MSELoss and loss.reduction == "mean":
+        return asked_of_autograd(net, lambda y_hat, y: ((y_hat - y) ** 2).sum(1).mean(), X, y)
+    return asked_of_autograd(net, loss, X, y)
+
+
+def layer_cleared(which):
+    """Return an answer that clears one layer of the net alone."""
+
+    def named_gradients(net, loss, X, y):
+        net[which].zero_grad()
+        loss(net(X), y).backward()
+        return {name: p.grad.clone() for name, p in net.named_parameters()}
+
+    return named_gradients
+
+
+def in_training_mode(net, loss, X, y):
+    net.train()
+    return asked_of_autograd(net, loss, X, y)
+
+
+def a_copy_in_training_mode(net, loss, X, y):
+    return asked_of_autograd(copy.deepcopy(net).train(), loss, X, y)
+
+
+def in_double(net, loss, X, y):
+    return asked_of_autograd(net, loss, X.double(), y)
+
+
+def into_double_rows(net, loss, X, y):
+    values = {name: p.detach().requires_grad_() for name, p in net.named_parameters()}
+    value = loss(functional_call(net, values, (torch.as_tensor(X.numpy(), dtype=torch.float64),)), y)
+    return dict(zip(values, torch.autograd.grad(value, list(values.values())), strict=True))
+
+
+def kept_with(key):
+    """Return an answer that keeps what it has found on the net, under `key(net, loss, X, y)`."""
+
+    def named_gradients(net, loss, X, y):
+        net.__dict__.setdefault("found", {})
+        return net.found.setdefault(key(net, loss, X, y), asked_of_autograd(net, loss, X, y))
+
+    return named_gradients
+
+
+def loss_kept(net, loss, X, y):
+    net.__dict__.setdefault("first_loss", loss)
+    return asked_of_autograd(net, net.first_loss, X, y)
+
+
+def features_kept(net, loss, X, y):
+    net.__dict__.setdefault("first_X", X.clone())
+    return asked_of_autograd(net, loss, net.first_X, y)
+
+
+def moved_there_and_back(net, loss, X, y):
+    right = asked_of_autograd(net, loss, X, y)
+    with torch.no_grad():
+        for p in net.parameters():
+            p += 1e-3
+            p /= 3
+            p *= 3
+            p -= 1e-3
+    return right
+
+
+def parameters_replaced(net, loss, X, y):
+    right = asked_of_autograd(net, loss, X, y)
+    for layer in net.modules():
+        for key, p in list(layer._parameters.items()):
+            if p is not None:
+                setattr(layer, key, nn.Parameter(p.detach().clone()))
+    return right
+
+
+def inputs_rounded(net, loss, X, y):
+    right = asked_of_autograd(net, loss, X, y)
+    X.copy_(X.float())
+    return right
+
+
+def labels_centred(net, loss, X, y):
+    right = asked_of_autograd(net, loss, X, y)
+    if y.is_floating_point():
+        y -= y.mean()
+    return right
+
+
+PAST = ("again", "not-finite", "changed-parameters", "changed-X", "changed-loss")
+LATER_CALLS = ("changed-parameters", "changed-X", "changed-loss")
+PROMISES = {
+    "any-batch": Promise(
+        "the gradient of `loss(net(X), y)`",
+        "`loss(net(X), y)`在当前参数处对它的梯度",
+        ("batch", "again", "later", "columns"),
+        {"view-needs-contiguous": view_needs_contiguous},
+    ),
+    "any-reduction": Promise("any reduction", "方式任意", ("batch",), {"a-sum-is-averaged": a_sum_is_averaged}),
+    "one-example": Promise(
+        "`B` is at least 1", "`B`至少是1", ("single",), {"one-example-is-no-batch": one_example_is_no_batch}
+    ),
+    "classes": Promise(
+        "any loss function",
+        "任何损失函数",
+        ("loss-of-classes",),
+        {
+            "labels-of-the-features-dtype": with_labels(lambda net, X, y: y.to(X.dtype)),
+            "labels-in-a-column": with_labels(lambda net, X, y: y.reshape(len(X), -1)),
+            "labels-like-the-prediction": with_labels(lambda net, X, y: y.view_as(net(X))),
+        },
+    ),
+    "settings": Promise(
+        "any loss function",
+        "任何损失函数",
+        ("loss-with-settings",),
+        {"settings-forgotten": settings_forgotten, "without-buffers": without_buffers},
+    ),
+    "over-a-row": Promise(
+        "any loss function", "任何损失函数", ("loss-over-a-row",), {"without-batch-axis": without_batch_axis}
+    ),
+    "of-the-batch": Promise(
+        "any loss function",
+        "任何损失函数",
+        ("loss-of-the-batch",),
+        {"a-row-at-a-time": a_row_at_a_time, "two-halves": two_halves},
+    ),
+    "several-outputs": Promise(
+        "`net` may have several layers",
+        "`net`可以有好几层",
+        ("several-outputs",),
+        {"outputs-summed": outputs_summed},
+    ),
+    "columns": Promise(
+        "`y` has one entry for each example",
+        "`y`沿第一个轴每一项对应一个样本",
+        ("several-outputs", "loss-over-a-row"),
+        {"one-column": with_labels(lambda net, X, y: y[:, :1] if y.ndim == 2 else y)},
+    ),
+    "names": Promise(
+        "the names that `net.named_parameters()` gives",
+        "`net.named_parameters()`给出的名字",
+        ("net-with-names",),
+        {"numbers-of-layers": named_anew(numbers_of_layers)},
+    ),
+    "nested": Promise(
+        "one within another too", "层中有层", ("net-in-net",), {"layers-by-name": named_anew(layers_by_name)}
+    ),
+    "no-bias": Promise(
+        "for every parameter of `net`",
+        "对`net`的每个参数",
+        ("no-bias",),
+        {"every-layer-has-a-bias": every_layer_has_a_bias},
+    ),
+    "shared": Promise(
+        "the names that `net.named_parameters()` gives",
+        "`net.named_parameters()`给出的名字",
+        ("shared",),
+        {"of-the-state": named_anew(layers_of_the_state), "of-every-use": of_every_use},
+    ),
+    "mode": Promise(
+        "stays in the mode in which it stands",
+        "原来处于什么模式，就保持什么模式",
+        ("eval",),
+        {"in-training-mode": in_training_mode, "a-copy-in-training-mode": a_copy_in_training_mode},
+    ),
+    "dtype": Promise(
+        "`float32` or `float64`",
+        "`float32`或`float64`",
+        ("float32",),
+        {"in-double": in_double, "into-double-rows": into_double_rows},
+    ),
+    "old": Promise(
+        "whatever stands in `.grad` (`nan` and `inf` too)",
+        "无论`.grad`里有什么（包括`nan`和`inf`）",
+        ("not-finite",),
+        {
+            "difference-of-accumulated": difference_of_accumulated,
+            "cleared-by-a-product": cleared_by_a_product,
+            "old-gradients-subtracted-first": old_gradients_subtracted_first,
+        },
+    ),
+    "old-of-every-layer": Promise(
+        "whatever stands in `.grad`",
+        "无论`.grad`里有什么",
+        ("again",),
+        {"first-layer-cleared": layer_cleared(0), "last-layer-cleared": layer_cleared(-1)},
+    ),
+    "often": Promise(
+        "however often the function was called",
+        "无论函数被调用过多少次",
+        PAST,
+        {"only-the-first-call": only_the_first_call, "second-call-adds": second_call_adds},
+    ),
+    "changed": Promise(
+        "the present ones count",
+        "以现在的为准",
+        LATER_CALLS,
+        {"kept-on-the-net": kept_with(lambda net, loss, X, y: "it")},
+    ),
+    "changed-parameters": Promise(
+        "If the parameters, `X` or the loss have changed since",
+        "如果参数、`X`或损失后来变了",
+        ("changed-parameters",),
+        {"kept-by-data-and-loss": kept_with(lambda net, loss, X, y: (loss, tuple(X.flatten().tolist())))},
+    ),
+    "changed-X": Promise(
+        "If the parameters, `X` or the loss have changed since",
+        "如果参数、`X`或损失后来变了",
+        ("changed-X",),
+        {"features-kept": features_kept},
+    ),
+    "changed-loss": Promise(
+        "If the parameters, `X` or the loss have changed since",
+        "如果参数、`X`或损失后来变了",
+        ("changed-loss",),
+        {"loss-kept": loss_kept},
+    ),
+    "parameters": Promise(
+        "keep their values, bit for bit",
+        "参数的值逐位保持不变",
+        PAST,
+        {
+            "moved-there-and-back": moved_there_and_back,
+            "parameters-zeroed": changed_afterwards(lambda p: p.zero_()),
+            "parameters-rounded": changed_afterwards(lambda p: p.copy_(p.float())),
+            "parameters-decayed": changed_afterwards(lambda p: p.mul_(0.99)),
+        },
+    ),
+    "same-objects": Promise(
+        "stay the same objects", "仍是原来的那些对象", PAST, {"parameters-replaced": parameters_replaced}
+    ),
+    "inputs": Promise(
+        "`X` and `y` keep their values too",
+        "`X`和`y`的值也保持不变",
+        PAST,
+        {"inputs-rounded": inputs_rounded, "labels-centred": labels_centred},
+    ),
+    "snapshot": Promise(
+        "the tensors in it do not change",
+        "字典里的张量都不变",
+        ("later",),
+        {"alias-of-grad": LISTED["named_gradients/alias-of-grad"].answers[0]},
+    ),
 }

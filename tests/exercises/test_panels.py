@@ -216,3 +216,36 @@ def test_a_wrong_rate_in_the_middle_is_told_by_its_step() -> None:
         "mean_lr_schedule", lambda lr, n, B: [lr * min(B, n - k) * (1 + (k == 5 * B)) for k in range(0, n, B)]
     )
     assert in_english(fault["full-batches"].came) == "a schedule of length 101; rate 6 is float 0.06"
+
+
+def first_row_alone(net, loss, X, y):
+    names, parameters = zip(*net.named_parameters(), strict=True)
+    first = torch.autograd.grad(loss(net(X[:1]), y[:1]), parameters)
+    rows = {name: torch.zeros(len(X), *p.shape, dtype=p.dtype) for name, p in zip(names, parameters, strict=True)}
+    for name, gradient in zip(names, first, strict=True):
+        rows[name][0] = gradient
+    return rows
+
+
+def test_where_only_the_first_example_has_a_gradient_the_second_is_named() -> None:
+    fault = faults("per_example_gradients", first_row_alone)["values"]
+    assert in_english(fault.came) == "`gradients['0.weight'][1]`: Tensor(shape=(1, 2), dtype=float64): 0, 0"
+    assert fault.should.en.endswith("the first that is not is that of i = 1.")
+    assert "i = 1" in fault.should.zh
+
+
+def test_a_row_that_is_a_view_of_grad_is_told_by_what_changes_it() -> None:
+    def per_example_gradients(net, loss, X, y):
+        net.zero_grad()
+        loss(net(X[:1]), y[:1]).backward()
+        rows = {name: parameter.grad[None] for name, parameter in net.named_parameters()}
+        for i in range(1, len(X)):
+            net.zero_grad()
+            loss(net(X[i : i + 1]), y[i : i + 1]).backward()
+            rows = {name: torch.cat([rows[name], p.grad[None]]) for name, p in net.named_parameters()}
+        return rows
+
+    fault = faults("per_example_gradients", per_example_gradients)["history"]
+    assert "zero_grad(set_to_none=False)\nagain = " in fault.call
+    assert "→" in in_english(fault.came)
+    assert fault.should.en == "What the first call returned holds the same numbers after the last line as before."
