@@ -180,9 +180,10 @@ def _ids(case: Case, batches: list[Any]) -> tuple[list[list[int]], int | None]:
         torch.cat([part["value"] for part in parts]).double() for parts in zip(*map(_parts, batches), strict=True)
     ]
     true = [array.double() for array in _arrays(case)]
-    # The example whose value in the first array is nearest: whether it is equal shows below.
-    first, of_rows = (values[0].flatten(1)[:, 0] if values[0].ndim > 1 else values[0] for values in (true, columns))
-    i = (of_rows.nan_to_num()[:, None] - first).abs().argmin(1)
+    # The example with this value in the first array; where none has it, some other one, which is unequal below.
+    first, of_rows = (values[0].reshape(len(values[0]), -1)[:, 0] for values in (true, columns))
+    by_value = first.argsort()
+    i = by_value[torch.searchsorted(first[by_value], of_rows.contiguous()).clamp(max=case["n"] - 1)]
     wrong = torch.zeros(len(i), dtype=torch.bool)
     for column, own in zip(columns, true, strict=True):
         wrong |= (column != own[i]).reshape(len(i), -1).any(1)
