@@ -38,15 +38,16 @@ COEFFICIENTS = (1.5, 4.5)
 
 def cases(rng: np.random.Generator) -> list[Case]:
     return [
-        _case(rng, "usual", ["form", "clean-data"], 1000, 2),
-        _case(rng, "usual", ["form", "outliers"], 1000, 2, upward=UPWARD),
-        _case(rng, "usual", ["form", "one-sided"], 1000, 2, upward=1.0),
-        _case(rng, "sizes", ["form", "outliers"], 500, 1, upward=1 - UPWARD),
-        _case(rng, "sizes", ["outliers"], 1000, 5, upward=UPWARD),
-        _case(rng, "sizes", ["outliers"], 400, 2, upward=UPWARD, share=0.04),
-        _case(rng, "sizes", ["one-sided"], 1000, 5, upward=1.0),
-        _case(rng, "sizes", ["one-sided"], 600, 1, upward=0.0),
-        _case(rng, "sizes", ["clean-data"], 1000, 4),
+        _case(rng, "no outliers", ["form", "clean-data"], 1000, 2),
+        _case(rng, "both directions", ["form", "outliers"], 1000, 2, upward=UPWARD),
+        _case(rng, "one direction", ["form", "one-sided"], 1000, 2, upward=1.0),
+        _case(rng, "one direction", ["one-sided"], 1000, 2, upward=0.0),
+        _case(rng, "both directions", ["form", "outliers"], 500, 1, upward=1 - UPWARD),
+        _case(rng, "both directions", ["outliers"], 1000, 5, upward=UPWARD),
+        _case(rng, "both directions", ["outliers"], 400, 2, upward=UPWARD, share=0.04),
+        _case(rng, "one direction", ["one-sided"], 1000, 5, upward=1.0),
+        _case(rng, "one direction", ["one-sided"], 600, 1, upward=0.0),
+        _case(rng, "no outliers", ["clean-data"], 1000, 4),
     ]
 
 

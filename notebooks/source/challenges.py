@@ -89,7 +89,8 @@ check.mean_lr_schedule(mean_lr_schedule)
 # - `X` is `float32` of shape `(n, d)`, `y` of shape `(n, 1)`; `n` is several hundred or more, `d` is 1 or a few more. The features are
 #   standard normal and have no outliers.
 # - The labels are `X` times the true `w`, plus the true `b`, plus noise with standard deviation 0.01. About one in twenty is off
-#   by twenty to a hundred more: some upward and some downward, or all in one direction. There may also be none at all.
+#   by twenty to a hundred more, whatever its features are: some upward and some downward, or all in one direction. There may also be
+#   none at all. All true coefficients lie between $-5$ and $5$.
 # - Return `d` numbers for `w`, in any shape, and one number for `b`, as tensors, arrays, lists or Python numbers. Every one of them
 #   must lie within 0.02 of the truth.
 # - `X` and `y` keep their values. A call may take a few seconds at most.
@@ -101,7 +102,7 @@ check.mean_lr_schedule(mean_lr_schedule)
 # *在作业`huber`之后做。* 编写`robust_fit(X, y)`。虽然大约二十个标签（label）里就有一个是异常值（outlier），它仍能找出数据背后的直线，返回`(w, b)`。
 #
 # - `X`是`float32`，形状（shape）为`(n, d)`，`y`的形状为`(n, 1)`；`n`是几百或更多，`d`是1或稍大的数。特征（feature）服从标准正态分布，没有异常值。
-# - 标签等于`X`乘以真实的`w`，加上真实的`b`，再加上标准差（standard deviation）为0.01的噪声（noise）。大约二十个里有一个还另外偏离二十到一百：有的偏高有的偏低，或者全部偏向同一边。也可能一个异常值都没有。
+# - 标签等于`X`乘以真实的`w`，加上真实的`b`，再加上标准差（standard deviation）为0.01的噪声（noise）。大约二十个里有一个还另外偏离二十到一百，与它的特征无关：有的偏高有的偏低，或者全部偏向同一边。也可能一个异常值都没有。真实的各个系数都在$-5$和$5$之间。
 # - 返回`w`的`d`个数，形状任意，以及`b`的一个数；可以是张量、数组、列表或Python的数。其中每个数与真实值相差都不得超过0.02。
 # - `X`和`y`的值保持不变。一次调用最多花几秒钟。
 #

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from answers import Listed
+from answers import Listed, Promise
 
 
 def false_alarm_bound() -> float:
@@ -361,26 +361,140 @@ def rounded(X, y):
 
 
 MUTANTS = {
-    "one-vector": one_vector,
     "hard-coded": hard_coded,
-    "hard-coded-for-two-features": hard_coded_for_two_features,
     "not-finite": lambda X, y: (torch.full((X.shape[1],), float("nan")), float("nan")),
     "infinite": lambda X, y: (torch.full((X.shape[1],), float("inf")), float("inf")),
-    "y-trimmed-by-iqr": y_trimmed_by_iqr,
-    "two-weights-only": two_weights_only,
-    "labels-overwritten": labels_overwritten,
-    "features-overwritten": features_overwritten,
-    "history-too": history_too,
-    "needs-outliers": needs_outliers,
-    "raises-without-outliers": raises_without_outliers,
-    "only-one-direction": only_one_direction,
-    "rounded": rounded,
-    "as-a-dict": lambda X, y: dict(zip("wb", huber_weights(X, y), strict=True)),
-    "w-alone": lambda X, y: huber_weights(X, y)[0],
-    "predictions-for-w": lambda X, y: (X.double() @ huber_weights(X, y)[0], huber_weights(X, y)[1]),
-    "turned": lambda X, y: (-huber_weights(X, y)[0], huber_weights(X, y)[1]),
-    "nothing": lambda X, y: None,
     "large": lambda X, y: (torch.zeros(()).expand(10_000, 10_000), 0.0),
-    "a-net": lambda X, y: nn.Linear(X.shape[1], 1),
-    "texts": lambda X, y: tuple(str(part) for part in huber_weights(X, y)),
+}
+
+
+def features_centred(X, y):
+    middle = X.mean(0)
+    X -= middle
+    w, b = huber_weights(X, y)
+    return w, b - middle.double() @ w
+
+
+def upward_left_out(X, y):
+    w, b = huber_weights(X, y)
+    kept = y[:, 0] - X.double() @ w - b < 10
+    return least_squares(X[kept], y[kept])
+
+
+def first_and_last(X, y):
+    w, b = huber_weights(X, y)
+    return (w if len(w) < 3 else torch.stack([w[0], *w[1:-1] * 0, w[-1]])), b
+
+
+def four_weights_only(X, y):
+    w, b = huber_weights(X[:, :4], y)
+    return torch.cat([w, torch.zeros(max(0, X.shape[1] - 4))]), b
+
+
+def mean_of_two_fits(X, y):
+    (w, b), (v, c) = huber_weights(X, y), least_squares(X, y)
+    return 0.9 * w + 0.1 * v.flatten(), 0.9 * b + 0.1 * c
+
+
+def slopes_averaged(X, y):
+    w, b = huber_weights(X, y)
+    return w.mean().expand(len(w)), b
+
+
+def intercept_left_to_the_median(X, y):
+    w, _ = huber_weights(X, y)
+    return w, y.double().median()
+
+
+FAR = ("both directions", "one direction")
+EVERY = ("no outliers", *FAR)
+PROMISES = {
+    "w-and-b": Promise(
+        "returns `(w, b)`",
+        "返回`(w, b)`",
+        EVERY,
+        {
+            "one-vector": one_vector,
+            "history-too": history_too,
+            "as-a-dict": lambda X, y: dict(zip("wb", huber_weights(X, y), strict=True)),
+            "w-alone": lambda X, y: huber_weights(X, y)[0],
+            "a-net": lambda X, y: nn.Linear(X.shape[1], 1),
+            "nothing": lambda X, y: None,
+            "b-before-w": b_before_w,
+        },
+        ("returns-b-w",),
+    ),
+    "d": Promise(
+        "`d` is 1 or a few more",
+        "`d`是1或稍大的数",
+        EVERY,
+        {
+            "two-weights-only": two_weights_only,
+            "four-weights-only": four_weights_only,
+            "first-and-last": first_and_last,
+        },
+    ),
+    "numbers": Promise(
+        "Return `d` numbers for `w`",
+        "返回`w`的`d`个数",
+        EVERY,
+        {
+            "texts": lambda X, y: tuple(str(part) for part in huber_weights(X, y)),
+            "predictions-for-w": lambda X, y: (X.double() @ huber_weights(X, y)[0], huber_weights(X, y)[1]),
+            "turned": lambda X, y: (-huber_weights(X, y)[0], huber_weights(X, y)[1]),
+            "slopes-averaged": slopes_averaged,
+        },
+    ),
+    "none-at-all": Promise(
+        "There may also be none at all",
+        "也可能一个异常值都没有",
+        ("no outliers",),
+        {"needs-outliers": needs_outliers, "raises-without-outliers": raises_without_outliers},
+    ),
+    "both": Promise(
+        "some upward and some downward",
+        "有的偏高有的偏低",
+        ("both directions",),
+        {"only-one-direction": only_one_direction},
+    ),
+    "one": Promise(
+        "or all in one direction",
+        "或者全部偏向同一边",
+        ("one direction",),
+        {"delta-of-045": huber(0.45)},
+        ("delta-far-above-noise",),
+    ),
+    "either": Promise(
+        "some upward and some downward, or all in one direction",
+        "有的偏高有的偏低，或者全部偏向同一边",
+        FAR,
+        {"upward-left-out": upward_left_out, "one-in-ten-of-least-squares": mean_of_two_fits},
+        ("least-squares", "trimmed-once", "delta-far-above-noise"),
+    ),
+    "within": Promise(
+        "within 0.02 of the truth",
+        "与真实值相差都不得超过0.02",
+        EVERY,
+        {
+            "rounded": rounded,
+            "trimmed-by-iqr": y_trimmed_by_iqr,
+            "median-of-the-labels": intercept_left_to_the_median,
+        },
+    ),
+    "inputs": Promise(
+        "`X` and `y` keep their values",
+        "`X`和`y`的值保持不变",
+        EVERY,
+        {
+            "labels-overwritten": labels_overwritten,
+            "features-overwritten": features_overwritten,
+            "features-centred": features_centred,
+        },
+    ),
+    "given": Promise(
+        "It finds the line behind the data",
+        "找出数据背后的直线",
+        EVERY,
+        {"hard-coded-for-two-features": hard_coded_for_two_features},
+    ),
 }
