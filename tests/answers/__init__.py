@@ -66,12 +66,6 @@ def bank(name: str) -> Any:
     return importlib.import_module(f"answers.{name}")
 
 
-def promises(name: str) -> Mapping[str, Promise]:
-    """Return the promises of an exercise's statement."""
-    found: Mapping[str, Promise] = getattr(bank(name), "PROMISES", {})
-    return found
-
-
 def flaw_tail(n: int) -> float:
     """Return a bound of how often n independent draws of each of two calls are found to have a flaw (see `draws`)."""
     sums = 4 * n * 2 * math.exp(-(draws.APART**2) / 2)
@@ -89,7 +83,7 @@ def wrong_answers(name: str) -> list[Wrong]:
     answers = bank(name)
     wrong = [Wrong(answer, frozenset({key}), True) for key, one in answers.LISTED.items() for answer in one.answers]
     wrong += [Wrong(answer, frozenset()) for answer in answers.MUTANTS.values()]
-    for promise in promises(name).values():
+    for promise in answers.PROMISES.values():
         known = frozenset(f"{name}/{mistake}" for mistake in promise.mistakes)
         wrong += [Wrong(answer, known) for answer in promise.broken_by.values()]
     first = {id(one.answer): one for one in reversed(wrong)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from answers import broken_rules, judged, promises, wrong_answers
+from answers import bank, broken_rules, judged, wrong_answers
 from example_course import COURSE
 
 from linreg_course.authoring.parts import checks, graded_exercise
@@ -19,14 +19,11 @@ pytestmark = pytest.mark.slow
 SOURCES = sorted((COURSE / "notebooks" / "source").glob("[a-z]*.py"))
 SEEDS = (0, 7)
 
-PROMISED = [name for name in EXERCISES if promises(name)]
-PROMISES = [
-    pytest.param(name, promise, id=f"{name}-{key}") for name in EXERCISES for key, promise in promises(name).items()
-]
+OF_ALL = [(name, key, promise) for name in EXERCISES for key, promise in bank(name).PROMISES.items()]
+PROMISES = [pytest.param(name, promise, id=f"{name}-{key}") for name, key, promise in OF_ALL]
 BREAKING = [
     pytest.param(name, answer, promise.kinds, id=f"{name}-{key}-{which}")
-    for name in EXERCISES
-    for key, promise in promises(name).items()
+    for name, key, promise in OF_ALL
     for which, answer in promise.broken_by.items()
 ]
 
@@ -48,10 +45,10 @@ def test_a_promise_is_in_the_statements_own_words_and_is_broken_by_some_answer(n
     assert promise.broken_by
 
 
-@pytest.mark.parametrize("name", PROMISED)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_each_kind_of_case_varies_a_promise_and_each_promise_is_varied(name: str) -> None:
     kinds = {case["kind"] for case in load(name).cases(np.random.default_rng(0))}
-    promised = [set(promise.kinds) for promise in promises(name).values()]
+    promised = [set(promise.kinds) for promise in bank(name).PROMISES.values()]
     assert set().union(*promised) == kinds
     assert all(promised)
 
