@@ -69,6 +69,7 @@ def varied_past(rng: np.random.Generator) -> list[Case]:
         draw(rng, "changed-parameters", rules, (2, 1), 4, ASYMMETRIC, change="parameters"),
         draw(rng, "changed-X", rules, (2, 1), 4, ASYMMETRIC, change="X"),
         draw(rng, "changed-loss", rules, (2, 1), 4, ASYMMETRIC, change="loss"),
+        draw(rng, "eval", rules, DROPOUT, 3, ASYMMETRIC, mode="eval"),
     ]
 
 
@@ -185,9 +186,15 @@ def observe(answer: Any, case: Case) -> Seen:
         seen["parameters"] = describe(after)
         seen["replaced"] = [name for name in before if after and after.get(name) is not before[name]]
         seen["given"] = describe({"X": X, "y": y})
+        seen["training"] = attempt(training_of, net)[0]
     if case.get("later"):
         seen["later"] = describe(value)
     return seen
+
+
+def training_of(net: nn.Module) -> list[bool]:
+    """Return which modules of a net are in training mode."""
+    return [module.training for module in net.modules()]
 
 
 def parameters_of(case: Case) -> dict[str, Tensor]:

@@ -90,7 +90,7 @@ def _wide(case: Case) -> Case:
     """Return the case with predictions that go as far as they may, or a good way."""
     far = {
         "cross_entropy": lambda z: 10 * z,
-        "bce": lambda p: torch.where(p < 0.5, 1e-8 * p, 1 - 1e-8 * p),
+        "bce": lambda p: torch.where(p < 0.5, 2e-8 * p, 1 - 2e-8 * p),
         "kl_div": lambda log_p: log_p - torch.tensor([0.0, 20.0, 60.0, 100.0]),
     }
     return case | {"prediction": far.get(case["key"], lambda one: 1e5 * one)(case["prediction"])}

@@ -112,7 +112,7 @@ def led_by_the_past(case: Case, seen: Seen, first: dict[str, Tensor], second: di
 
 
 def _left_otherwise(case: Case, seen: Seen) -> Finding | None:
-    """Find whether the calls have moved or replaced the parameters, or changed X or y."""
+    """Find whether the calls have moved or replaced the parameters, changed X or y, or left the net in another mode."""
     net, _, X, y = changed(case, *arguments(case))
     parameters = {name: values.detach() for name, values in net.named_parameters()}
     if found := unequal(seen["parameters"], parameters, WORDS.say("parameters"), rtol=0, atol=0):
@@ -121,6 +121,8 @@ def _left_otherwise(case: Case, seen: Seen) -> Finding | None:
         return Finding(f"`dict(net.named_parameters())['{name}'] is p`: False", WORDS.say("replaced"))
     if found := unequal(seen["given"], {"X": X, "y": y}, WORDS.say("given"), rtol=0, atol=0):
         return found
+    if seen["training"] != gradients.training_of(net):
+        return Finding(WORDS.say("other-mode"), WORDS.say("mode"))
     return None
 
 

@@ -47,6 +47,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         _case(rng, "both directions", ["outliers"], 400, 2, upward=UPWARD, share=0.04),
         _case(rng, "one direction", ["one-sided"], 1000, 5, upward=1.0),
         _case(rng, "one direction", ["one-sided"], 600, 1, upward=0.0),
+        _case(rng, "one direction", ["one-sided"], 500, 2, upward=1.0, share=0.06),
         _case(rng, "no outliers", ["clean-data"], 1000, 4),
     ]
 

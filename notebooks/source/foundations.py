@@ -89,7 +89,8 @@ check.synthetic_data(synthetic_data)
 # through as often as it likes, each time from the start, also after a `break`. Each pass gives minibatches.
 #
 # - `data_arrays` is a tuple or a list of one or more tensors of the same length, of any shape and dtype, which stay as they are; row `i` of
-#   all of them together is example `i`. `batch_size` is at least 1 and may be larger than the number of examples.
+#   all of them together is example `i`, and there is at least one. `batch_size` is at least 1 and may be larger than
+#   the number of examples.
 # - A minibatch is a tuple or a list with one tensor for each array, in the arrays' order and with the shape and dtype of their rows.
 #   Rows that belong together stay together.
 # - A pass gives every example exactly once. All minibatches have `batch_size` examples; what is left over at the end comes as one
@@ -101,7 +102,7 @@ check.synthetic_data(synthetic_data)
 #
 # 编写`load_array(data_arrays, batch_size, is_train=True)`。它返回一个数据迭代器（data iterator）：可以用`for`循环遍历任意多次的对象，每次都从头开始，用`break`中断之后也一样。每遍历一次，依次给出各个小批量（minibatch）。
 #
-# - `data_arrays`是元组或列表，里面有一个或多个长度相同的张量，形状和dtype任意，它们本身保持不变；它们的第`i`行合起来就是样本`i`。`batch_size`至少是1，也可以大于样本数。
+# - `data_arrays`是元组或列表，里面有一个或多个长度相同的张量，形状和dtype任意，它们本身保持不变；它们的第`i`行合起来就是样本`i`；至少有一个样本。`batch_size`至少是1，也可以大于样本数。
 # - 一个小批量是元组或列表，每个数组对应一个张量，顺序与各数组相同，行的形状和dtype不变。属于同一个样本的行始终在一起。
 # - 每遍历一次，每个样本恰好出现一次。小批量都含有`batch_size`个样本；最后剩下的样本组成一个较短的小批量。
 # - `is_train`为真时，每次遍历都按新的随机顺序给出*样本*：只打乱各个小批量的次序，或者只打乱小批量内部的行，都不够。否则每次都保持给定的顺序。
@@ -125,8 +126,8 @@ check.load_array(load_array)
 #
 # Write `init_params(net)`. It gives a net its start values, so that whatever the net learned before is gone.
 #
-# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias, of any width and any floating-point `dtype`, half precision too; its
-#   numbers are finite. No later layer has parameters.
+# - `net` is an `nn.Sequential` whose first layer is an `nn.Linear` with a bias, of any width and any floating-point `dtype`, half
+#   precision too; its numbers are finite. No later layer has parameters.
 # - The weight becomes a fresh draw from a normal distribution with mean 0 and standard deviation 0.01, for each entry on its own;
 #   every call draws anew. The bias becomes 0.
 # - It happens in place. A trainer that was made before the call must still move this net afterwards: the
@@ -171,9 +172,10 @@ check.init_params(init_params)
 # - `loss(prediction, label)`, in this order, gives a tensor with no axes. It can be any loss function, with any
 #   reduction and settings: cross-entropy, whose labels are integer classes; one that does not treat its two arguments alike; one
 #   that is no mean over the examples.
-# - `trainer` is any optimizer of `torch.optim` whose `step()` works without a closure; it holds the parameters of `net`. No old gradients are stored when `train` is called.
-# - In every epoch go through `data_iter` exactly once. It can be anything that a `for` loop takes again and again, and gives pairs `X, y`. For each of these minibatches make one step of `trainer`, with the
-#   gradient of the loss on this minibatch alone.
+# - `trainer` is any optimizer of `torch.optim` whose `step()` works without a closure; it holds the parameters of `net`. No old gradients
+#   are stored when `train` is called.
+# - In every epoch go through `data_iter` exactly once. It can be anything that a `for` loop takes again and again, and gives pairs
+#   `X, y`. For each of these minibatches make one step of `trainer`, with the gradient of the loss on this minibatch alone.
 # - After each epoch compute `loss` on all of `features` and `labels`, at the parameters as they are now. These data need not be those
 #   in `data_iter`, and they are not trained on. All data keep their values.
 # - The numbers in the list are Python numbers, not tensors. `num_epochs` may be 0: then the list is empty and the net stays as it is.

@@ -53,8 +53,9 @@ check.begin("huber_loss", "huber_scale")
 # | where $\lvert r\rvert > \delta$ | $\lvert r\rvert - \delta/2$ |
 # | otherwise | $r^2/(2\delta)$ |
 #
-# - `y_hat` and `y` are floating-point tensors (half precision included) of one shape and dtype, with any number of axes, also none, and
-#   at least one element. `delta` is a positive number, small or large, whole or not.
+# - `y_hat` and `y` are floating-point tensors (half precision included, with residuals below 100) of one shape and dtype, with any number
+#   of axes, also none, and at least one element. `delta` is a positive number, small or large (from a ten-thousandth to ten thousand),
+#   whole or not.
 # - Return a tensor with no axes through which `backward()` reaches `y_hat`. The gradient is finite for every residual, $r = 0$ and
 #   $\lvert r\rvert = \delta$ included. Both inputs keep their values.
 # - If the two shapes differ, raise `ValueError`. No broadcasting, not even $(n, 1)$ against $(n,)$.
@@ -71,7 +72,7 @@ check.begin("huber_loss", "huber_scale")
 # | $\lvert r\rvert > \delta$时 | $\lvert r\rvert - \delta/2$ |
 # | 否则 | $r^2/(2\delta)$ |
 #
-# - `y_hat`和`y`是形状（shape）和dtype都相同的浮点张量（半精度也在内），轴的个数任意，也可以没有轴，但至少有一个元素。`delta`是正数，可大可小，是不是整数都可以。
+# - `y_hat`和`y`是形状（shape）和dtype都相同的浮点张量（半精度也在内，这时残差小于100），轴的个数任意，也可以没有轴，但至少有一个元素。`delta`是正数，可大可小（从万分之一到一万），是不是整数都可以。
 # - 返回一个没有轴的张量；对它调用`backward()`，梯度（gradient）能传到`y_hat`。对每个残差，梯度都是有限的，包括$r = 0$和$\lvert r\rvert = \delta$处。两个输入的值保持不变。
 # - 两个形状不同时，引发`ValueError`。不用广播机制（broadcasting），$(n, 1)$对$(n,)$也不行。
 #
@@ -99,8 +100,9 @@ check.huber_loss(huber_loss)
 #
 # `nn.HuberLoss(delta=delta)(a, b)` $= c \cdot$ `huber_loss(a, b, delta)`.
 #
-# Write `huber_scale(delta)`: it returns $c$, one number, for any positive `delta`, small or large, a whole number or not. The check does
-# not need your `huber_loss`. Before you write, work out both losses at one residual for more than one `delta`.
+# Write `huber_scale(delta)`: it returns $c$, one number, for any positive `delta`, small or large (from a hundred-thousandth to a hundred thousand), a whole
+# number or not. The check does not need your `huber_loss`. Before you write, work out both losses at one residual for more than one
+# `delta`.
 # %% [markdown] name="huber-scale-task" lang="zh" role="task"
 # ## 2. 倍数
 #
@@ -108,7 +110,7 @@ check.huber_loss(huber_loss)
 #
 # `nn.HuberLoss(delta=delta)(a, b)` $= c \cdot$ `huber_loss(a, b, delta)`。
 #
-# 编写`huber_scale(delta)`：对任意的正数`delta`，不论大小，是不是整数都可以，返回$c$，一个数。检查不需要你的`huber_loss`。动手之前，先取一个残差，对不止一个`delta`算出两个损失。
+# 编写`huber_scale(delta)`：对任意的正数`delta`，不论大小（从十万分之一到十万），是不是整数都可以，返回$c$，一个数。检查不需要你的`huber_loss`。动手之前，先取一个残差，对不止一个`delta`算出两个损失。
 # %% name="huber-scale" role="solution"
 def huber_scale(delta):
     """c in nn.HuberLoss(delta=delta)(a, b) = c * huber_loss(a, b, delta).

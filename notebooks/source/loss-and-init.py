@@ -58,12 +58,13 @@ check.begin("loss_catalogue", "init_catalogue")
 # | `huber` | any shape | the same shape | mean of $r^2/2$ where $\lvert r\rvert \le 1$, otherwise of $\lvert r\rvert - 1/2$ |
 # | `log_cosh` | any shape | the same shape | mean of $\log\cosh r$ |
 # | `cross_entropy` | logits $z$, $(B, C)$ | class indices $k$, int64, $(B,)$ | mean over the rows of $-\log(e^{z_k}/\sum_j e^{z_j})$ |
-# | `bce` | probabilities $p$, more than $0$ and less than $1$ | labels $t$, each $0$ or $1$, floats of the same shape | mean of $-t\log p - (1-t)\log(1-p)$ |
-# | `kl_div` | log-probabilities $\log p$, $(B, C)$ | probabilities $q$, $(B, C)$ | sum over the classes of $q\,(\log q - \log p)$, then mean over the rows |
+# | `bce` | probabilities $p$, at least a billionth away from $0$ and $1$ | labels $t$, each $0$ or $1$, floats of the same shape | mean of $-t\log p - (1-t)\log(1-p)$ |
+# | `kl_div` | log-probabilities $\log p$, finite, $(B, C)$ | probabilities $q$, $(B, C)$ | sum over the classes of $q\,(\log q - \log p)$, then mean over the rows |
 #
 # - All but the class indices is float32 or float64, the same in one call; there is at least one element, and both tensors keep their
 #   values. "Mean" is over all elements where nothing else is said. In `kl_div` the target may hold zeros; their terms count $0$.
-# - `log_cosh` and its gradient are right for residuals of every size, hundreds or tens of thousands included, in float32 and float64.
+# - `log_cosh` and its gradient are right for residuals of every size, hundreds or tens of thousands included, in float32 and float64; an
+#   error of a ten-millionth near $0$ is fine.
 # - Take torch's loss or write your own. Before you take one, look up what it expects and by what it divides. One of the seven torch
 #   does not have. An entry may be a function or a module. More keys do no harm.
 # %% [markdown] name="loss-catalogue-task" lang="zh" role="task"
@@ -78,11 +79,11 @@ check.begin("loss_catalogue", "init_catalogue")
 # | `huber` | 任意形状 | 形状相同 | $\lvert r\rvert \le 1$时取$r^2/2$，否则取$\lvert r\rvert - 1/2$，求平均值 |
 # | `log_cosh` | 任意形状 | 形状相同 | $\log\cosh r$的平均值 |
 # | `cross_entropy` | 未规范化的预测（logit）$z$，$(B, C)$ | 类别索引$k$，int64，$(B,)$ | $-\log(e^{z_k}/\sum_j e^{z_j})$对各行的平均值 |
-# | `bce` | 概率$p$，大于$0$且小于$1$ | 标签（label）$t$，每个是$0$或$1$，浮点数，形状相同 | $-t\log p - (1-t)\log(1-p)$的平均值 |
-# | `kl_div` | 对数概率$\log p$，$(B, C)$ | 概率$q$，$(B, C)$ | $q\,(\log q - \log p)$对各类别求和，再对各行取平均 |
+# | `bce` | 概率$p$，与$0$和$1$都至少相差十亿分之一 | 标签（label）$t$，每个是$0$或$1$，浮点数，形状相同 | $-t\log p - (1-t)\log(1-p)$的平均值 |
+# | `kl_div` | 对数概率$\log p$，有限，$(B, C)$ | 概率$q$，$(B, C)$ | $q\,(\log q - \log p)$对各类别求和，再对各行取平均 |
 #
 # - 除类别索引外都是float32或float64，同一次调用里相同；至少有一个元素，两个张量的值保持不变。没有另外说明时，平均值是对所有元素的。`kl_div`的目标值里可以有零，对应的项算作$0$。
-# - 残差无论多大，几百也好，几万也好，float32也好，float64也好，`log_cosh`和它的梯度（gradient）都要正确。
+# - 残差无论多大，几百也好，几万也好，float32也好，float64也好，`log_cosh`和它的梯度（gradient）都要正确；在$0$附近有千万分之一的误差没有关系。
 # - 可以用torch的损失，也可以自己写。用之前，先查清它期望什么输入、除以什么。七个里有一个torch没有。每一项可以是函数，也可以是模块。多几个键没有关系。
 # %% name="loss-catalogue" role="solution"
 def loss_catalogue():
@@ -124,11 +125,11 @@ check.loss_catalogue(loss_catalogue)
 # | `zeros` | $0$ |
 # | `constant` | `value` |
 #
-# - `t` has any shape, also no axes; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in), like the weight of `nn.Linear`. It is
-#   float32 or float64 and stays so.
+# - `t` has any shape, also no axes, and at least one number; for `xavier_uniform` and `kaiming_normal` it is a matrix of shape (out, in),
+#   like the weight of `nn.Linear`. It is float32 or float64 and stays so.
 # - `t` may be a plain tensor or a layer's `Parameter` that requires a gradient. Afterwards it still does, or still does not.
-# - The random entries draw anew in every call, each number by itself. `value` is any number. The six keys are spelled as above; more
-#   keys do no harm.
+# - The random entries draw anew in every call, each number by itself. `value` is any number that a float32 can hold. The six keys are
+#   spelled as above; more keys do no harm.
 # %% [markdown] name="init-catalogue-task" lang="zh" role="task"
 # ## 2. 六种初始值
 #
@@ -143,9 +144,9 @@ check.loss_catalogue(loss_catalogue)
 # | `zeros` | $0$ |
 # | `constant` | `value` |
 #
-# - `t`的形状任意，也可以没有轴；对`xavier_uniform`和`kaiming_normal`，它是形状为(out, in)的矩阵，和`nn.Linear`的权重（weight）一样。它是float32或float64，改写后类型不变。
+# - `t`的形状任意，也可以没有轴，但至少有一个数；对`xavier_uniform`和`kaiming_normal`，它是形状为(out, in)的矩阵，和`nn.Linear`的权重（weight）一样。它是float32或float64，改写后类型不变。
 # - `t`可以是普通的张量，也可以是层里需要梯度（gradient）的`Parameter`。改写之后，原来需要梯度的仍然需要，不需要的仍然不需要。
-# - 随机的那几项，每次调用都重新抽取，每个数各自抽取。`value`是任意的数。六个键的拼写与上面一致；多几个键没有关系。
+# - 随机的那几项，每次调用都重新抽取，每个数各自抽取。`value`是float32能表示的任意的数。六个键的拼写与上面一致；多几个键没有关系。
 # %% name="init-catalogue" role="solution"
 def init_catalogue():
     """Dict of the starts normal, uniform, xavier_uniform, kaiming_normal, zeros: f(t); constant: f(t, value).

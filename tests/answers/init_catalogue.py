@@ -819,7 +819,7 @@ PROMISES = {
     ),
     "any-value": Promise(
         "`value` is any number",
-        "`value`是任意的数",
+        "`value`是float32能表示的任意的数",
         ("values",),
         {
             "truthy": with_(constant=lambda t, value: nn.init.constant_(t, value or 1.0)),

@@ -812,8 +812,8 @@ PROMISES = {
         },
     ),
     "probabilities": Promise(
-        "more than $0$ and less than $1$",
-        "大于$0$且小于$1$",
+        "at least a billionth away from $0$ and $1$",
+        "与$0$和$1$都至少相差十亿分之一",
         ("wide",),
         {
             "clamped": with_(bce=clamped(F.binary_cross_entropy, 1e-7, 1 - 1e-7)),

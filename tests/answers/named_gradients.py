@@ -628,6 +628,12 @@ def in_training_mode(net, loss, X, y):
     return asked_of_autograd(net, loss, X, y)
 
 
+def left_in_training_mode(net, loss, X, y):
+    gradients = asked_of_autograd(net, loss, X, y)
+    net.train()
+    return gradients
+
+
 def a_copy_in_training_mode(net, loss, X, y):
     return asked_of_autograd(copy.deepcopy(net).train(), loss, X, y)
 
@@ -770,7 +776,11 @@ PROMISES = {
         "stays in the mode in which it stands",
         "原来处于什么模式，就保持什么模式",
         ("eval",),
-        {"in-training-mode": in_training_mode, "a-copy-in-training-mode": a_copy_in_training_mode},
+        {
+            "in-training-mode": in_training_mode,
+            "a-copy-in-training-mode": a_copy_in_training_mode,
+            "left-in-training-mode": left_in_training_mode,
+        },
     ),
     "dtype": Promise(
         "`float32` or `float64`",

@@ -406,6 +406,13 @@ def intercept_left_to_the_median(X, y):
     return w, y.double().median()
 
 
+def exactly_one_in_twenty(X, y):
+    w, b = huber_weights(X, y)
+    size = (y[:, 0] - X.double() @ w - b).abs()
+    kept = size.argsort()[: len(X) - round(0.05 * len(X))]
+    return least_squares(X[kept], y[kept])
+
+
 FAR = ("both directions", "one direction")
 EVERY = ("no outliers", *FAR)
 PROMISES = {
@@ -425,8 +432,8 @@ PROMISES = {
         ("returns-b-w",),
     ),
     "d": Promise(
-        "`d` is 1 or a few more",
-        "`d`是1或稍大的数",
+        "`d` is from one to five",
+        "`d`从一到五",
         EVERY,
         {
             "two-weights-only": two_weights_only,
@@ -470,6 +477,12 @@ PROMISES = {
         FAR,
         {"upward-left-out": upward_left_out, "one-in-ten-of-least-squares": mean_of_two_fits},
         ("least-squares", "trimmed-once", "delta-far-above-noise"),
+    ),
+    "share": Promise(
+        "up to six in a hundred",
+        "最多百分之六",
+        ("one direction",),
+        {"exactly-one-in-twenty": exactly_one_in_twenty},
     ),
     "within": Promise(
         "within 0.02 of the truth",
