@@ -642,6 +642,12 @@ def target_centred_afterwards(a, t):
     return loss
 
 
+def target_zeroed_afterwards(a, t):
+    loss = F.l1_loss(a, t.clone())
+    t.zero_()
+    return loss
+
+
 def logits_shifted(z, k):
     loss = F.cross_entropy(z, k)
     z.data -= z.data.max(1, keepdim=True).values
@@ -866,6 +872,7 @@ PROMISES = {
         {
             "target-overwritten": with_(mse=steals_the_target),
             "target-centred": with_(mse=target_centred_afterwards),
+            "target-zeroed": with_(mae=target_zeroed_afterwards),
             "logits-shifted": with_(cross_entropy=logits_shifted),
             "probabilities-clamped": with_(bce=clamped_after_use),
             "zeros-filled": with_(kl_div=zeros_filled),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from answers import init_catalogue, loss_catalogue, named_gradients
 from answers.load_array import Resuming, orders_in_turn
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -249,3 +250,36 @@ def test_a_row_that_is_a_view_of_grad_is_told_by_what_changes_it() -> None:
     assert "zero_grad(set_to_none=False)\nagain = " in fault.call
     assert "→" in in_english(fault.came)
     assert fault.should.en == "What the first call returned holds the same numbers after the last line as before."
+
+
+def test_numbers_that_only_look_like_draws_are_told_by_what_gives_them_away() -> None:
+    def mirrored(w, b, n):
+        half = torch.randn(n // 2 + 1, len(w))
+        X = torch.cat([half, -half])[:n]
+        return X, labels(X, w, b)
+
+    fault = faults("synthetic_data", mirrored)["features"]
+    assert in_english(fault.came) == "X: numbers of which many are equal, or equal but for the sign"
+    assert fault.should.en == "Every entry of X is a draw of its own, in every call anew."
+
+
+def test_other_memory_is_shown_by_the_tensor_that_kept_its_numbers() -> None:
+    def replaced(t):
+        t.data = torch.zeros_like(t)
+
+    fault = faults("init_catalogue", lambda: {**init_catalogue.functions_of_torch(), "zeros": replaced})["in-place"]
+    assert fault.call == 'base = torch.full((4, 4), 7.25)\ninit_catalogue()["zeros"](base[:, 1:-1])'
+    assert in_english(fault.came).startswith("base: Tensor(shape=(4, 4), dtype=float32): 7.25, 7.25")
+
+
+def test_a_target_that_changed_after_a_right_value_is_named() -> None:
+    entries = {**loss_catalogue.functions_of_torch(), "mae": loss_catalogue.target_zeroed_afterwards}
+    fault = faults("loss_catalogue", lambda: entries)["regression"]
+    assert in_english(fault.came).startswith("the value is right; after the call the target has changed to Tensor(")
+    assert fault.should.en == "Both tensors keep their values."
+
+
+def test_a_net_that_is_left_in_another_mode_is_told_by_that() -> None:
+    fault = faults("named_gradients", named_gradients.left_in_training_mode)["history"]
+    assert in_english(fault.came) == "a net of which a layer has another mode (`training`) than before"
+    assert ".eval()" in fault.call
