@@ -84,7 +84,7 @@ check.mean_lr_schedule(mean_lr_schedule)
 # ## 2. One label in twenty lies
 #
 # *After the assignment `huber`.* Write `robust_fit(X, y)`. It finds the line behind the data, although about one label in twenty is
-# an outlier, and returns `(w, b)`.
+# an outlier, and returns `(w, b)`, a tuple or a list.
 #
 # - `X` is `float32` of shape `(n, d)`, `y` of shape `(n, 1)`, `float32` too; `n` is several hundred or more, `d` is from one to five. The
 #   features are standard normal and have no outliers.
@@ -99,7 +99,7 @@ check.mean_lr_schedule(mean_lr_schedule)
 # %% [markdown] name="robust-fit-task" lang="zh" role="task"
 # ## 2. 二十个标签里有一个在说谎
 #
-# *在作业`huber`之后做。* 编写`robust_fit(X, y)`。虽然大约二十个标签（label）里就有一个是异常值（outlier），它仍能找出数据背后的直线，返回`(w, b)`。
+# *在作业`huber`之后做。* 编写`robust_fit(X, y)`。虽然大约二十个标签（label）里就有一个是异常值（outlier），它仍能找出数据背后的直线，返回`(w, b)`，元组或列表都可以。
 #
 # - `X`是`float32`，形状（shape）为`(n, d)`，`y`的形状为`(n, 1)`，也是`float32`；`n`是几百或更多，`d`从一到五。特征（feature）服从标准正态分布，没有异常值。
 # - 标签等于`X`乘以真实的`w`，加上真实的`b`，再加上标准差（standard deviation）为0.01的噪声（noise）。大约二十个里有一个（最多百分之六）还另外偏离二十到一百，与它的特征无关：有的偏高有的偏低，或者全部偏向同一边。也可能一个异常值都没有。真实的各个系数都在$-5$和$5$之间。
@@ -139,8 +139,8 @@ check.robust_fit(robust_fit)
 # pulls hard. Write `per_example_gradients(net, loss, X, y)`: it returns a dict which holds, for every parameter of `net`, the gradient of each
 # example on its own.
 #
-# - `net` may have several layers, one within another too, in `float32` or `float64`; it stays in the mode in which it stands; in that
-#   mode no layer acts at random or mixes examples. Every parameter requires a gradient and takes part in the prediction.
+# - `net` may have several layers, one within another too, in `float32` or `float64` like `X`; it stays in the mode in which it stands; in
+#   that mode no layer acts at random or mixes examples. Every parameter requires a gradient and takes part in the prediction.
 #   `loss(prediction, label)`, in this order, gives a tensor with no axes; it can be any loss function, with any reduction. `X` has shape
 #   `(B, d)`, and `y` has one entry for each example along its first axis; `B` is at least 1.
 # - The keys are the names that `net.named_parameters()` gives. For a parameter of shape `S` the value is a tensor of shape `(B, *S)`, also
@@ -159,7 +159,7 @@ check.robust_fit(robust_fit)
 #
 # *在作业`gradients`之后做。* 一个小批量的梯度（gradient）只是一个箭头。它看不出是所有样本都在轻轻地拉，还是有一个在猛拉。编写`per_example_gradients(net, loss, X, y)`：它返回一个字典，对`net`的每个参数，给出每个样本各自的梯度。
 #
-# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`；它原来处于什么模式，就保持什么模式，在这个模式下没有随机的层，也没有哪一层会把样本混在一起。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
+# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`，与`X`一样；它原来处于什么模式，就保持什么模式，在这个模式下没有随机的层，也没有哪一层会把样本混在一起。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
 # - 键是`net.named_parameters()`给出的名字。参数的形状为`S`时，对应的值是形状为`(B, *S)`的张量，`B`为1时也是如此。
 # - 第`i`项是`loss(net(X[i : i + 1]), y[i : i + 1])`在当前参数处的梯度：交给损失函数的是一个样本，批量的轴要保留。所以损失取平均时，对`i`取平均就得到整个小批量的梯度；损失求和时，各项之和就是它。
 # - 与`named_gradients`一样，过去不算数：无论`.grad`里有什么（包括`nan`和`inf`），无论函数被调用过多少次，结果都一样。如果参数、`X`、`y`或损失后来变了，就以现在的为准。

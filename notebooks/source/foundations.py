@@ -49,7 +49,7 @@ check.begin("synthetic_data", "load_array", "init_params", "train")
 # ## 1. Data whose truth is known
 #
 # Write `synthetic_data(w, b, num_examples)`. It makes up a data set and returns the features `X` and the labels `y`, in
-# this order.
+# this order, as a tuple or a list.
 #
 # - `w` is a `float32` tensor of shape `(d,)`, where `d` may be any number from 1 on; `b` is a Python number, whole or not. Both have
 #   any values, 0 too. `num_examples` is at least 1.
@@ -61,7 +61,7 @@ check.begin("synthetic_data", "load_array", "init_params", "train")
 # %% [markdown] name="synthetic-data-task" lang="zh" role="task"
 # ## 1. 知道真相的数据
 #
-# 编写`synthetic_data(w, b, num_examples)`。它造出一个数据集，依次返回特征（feature）`X`和标签（label）`y`。
+# 编写`synthetic_data(w, b, num_examples)`。它造出一个数据集，依次返回特征（feature）`X`和标签（label）`y`，放在元组或列表里。
 #
 # - `w`是形状（shape）为`(d,)`的`float32`张量，`d`可以是从1起的任何数；`b`是Python的数，是不是整数都可以。两者取值任意，也可以是0。`num_examples`至少是1。
 # - `X`的每一行是一个样本（example）：形状为`(num_examples, d)`。所有元素都独立地从标准正态分布（normal distribution）中抽取。
@@ -164,13 +164,13 @@ check.init_params(init_params)
 # %% [markdown] name="train-task" lang="en" role="task"
 # ## 4. The loop
 #
-# Write `train(net, loss, trainer, data_iter, features, labels, num_epochs)`. It trains `net` in place and returns a list of numbers, one
-# for each epoch.
+# Write `train(net, loss, trainer, data_iter, features, labels, num_epochs)`. It trains `net` in place and returns a list (or a tuple)
+# of numbers, one for each epoch.
 #
-# - `net` is any `nn.Module`, in float32 or float64. Every parameter requires a gradient and takes part in the prediction, and no layer
-#   acts differently in train and in eval mode.
+# - `net` is any `nn.Module`, in float32 or float64 like the data. Every parameter requires a gradient and takes part in the prediction,
+#   and no layer acts differently in train and in eval mode.
 # - `loss(prediction, label)`, in this order, gives a tensor with no axes. It can be any loss function, with any
-#   reduction and settings: cross-entropy, whose labels are integer classes; one that does not treat its two arguments alike; one
+#   reduction and settings: cross-entropy, whose labels are `int64` classes; one that does not treat its two arguments alike; one
 #   that is no mean over the examples.
 # - `trainer` is any optimizer of `torch.optim` whose `step()` works without a closure; it holds the parameters of `net`. No old gradients
 #   are stored when `train` is called.
@@ -183,10 +183,10 @@ check.init_params(init_params)
 # %% [markdown] name="train-task" lang="zh" role="task"
 # ## 4. 训练循环
 #
-# 编写`train(net, loss, trainer, data_iter, features, labels, num_epochs)`。它原地训练`net`，返回一个由数组成的列表，每个迭代周期（epoch）一个数。
+# 编写`train(net, loss, trainer, data_iter, features, labels, num_epochs)`。它原地训练`net`，返回一个由数组成的列表（元组也可以），每个迭代周期（epoch）一个数。
 #
-# - `net`是任意的`nn.Module`，dtype为float32或float64。每个参数都需要梯度（gradient），也都参与预测；没有哪一层在训练模式和评估模式下表现不同。
-# - `loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量。它可以是任何损失函数（loss function），归约（reduction）方式和设置任意：可以是交叉熵，标签为整数类别；可以对两个参数区别对待；也可以不是各样本损失的平均。
+# - `net`是任意的`nn.Module`，dtype与数据一样，为float32或float64。每个参数都需要梯度（gradient），也都参与预测；没有哪一层在训练模式和评估模式下表现不同。
+# - `loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量。它可以是任何损失函数（loss function），归约（reduction）方式和设置任意：可以是交叉熵，标签为`int64`类别；可以对两个参数区别对待；也可以不是各样本损失的平均。
 # - `trainer`是`torch.optim`中任意一个`step()`不需要闭包（closure）的优化器，保存着`net`的参数。调用`train`时，没有遗留的旧梯度。
 # - 每个迭代周期把`data_iter`恰好遍历一次；它可以是能用`for`循环反复遍历的任何对象，给出成对的`X, y`。对其中每个小批量，让`trainer`更新一步，所用的梯度只来自这个小批量上的损失。
 # - 每个迭代周期之后，用当时的参数在全部`features`和`labels`上计算`loss`。这些数据不一定就是`data_iter`里的数据，也不用来训练。所有数据的值保持不变。

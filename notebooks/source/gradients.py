@@ -46,10 +46,10 @@ check.begin("named_gradients")
 # Write `named_gradients(net, loss, X, y)`. It returns a dict: for every parameter of `net`, the gradient of `loss(net(X), y)` with
 # respect to it, at the parameters as they are.
 #
-# - `net` may have several layers, one within another too, in `float32` or `float64`; it stays in the mode in which it stands, and no
-#   layer acts at random in that mode. Every parameter requires a gradient and takes part in the prediction. `loss(prediction, label)`, in
-#   this order, gives a tensor with no axes; it can be any loss function, with any reduction. `X` has shape `(B, d)`, and `y` has one
-#   entry for each example along its first axis; `B` is at least 1.
+# - `net` may have several layers, one within another too, in `float32` or `float64` like `X`; it stays in the mode in which it stands,
+#   and no layer acts at random in that mode. Every parameter requires a gradient and takes part in the prediction.
+#   `loss(prediction, label)`, in this order, gives a tensor with no axes; it can be any loss function, with any reduction. `X` has shape
+#   `(B, d)`, and `y` has one entry for each example along its first axis; `B` is at least 1.
 # - The keys are the names that `net.named_parameters()` gives; each value is a tensor of the shape of its parameter.
 # - The past does not count: whatever stands in `.grad` (`nan` and `inf` too), and however often the function was called, the result is
 #   the same. If the parameters, `X` or the loss have changed since, the present ones count.
@@ -61,7 +61,7 @@ check.begin("named_gradients")
 #
 # 编写`named_gradients(net, loss, X, y)`。它返回一个字典：对`net`的每个参数，给出`loss(net(X), y)`在当前参数处对它的梯度（gradient）。
 #
-# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`；它原来处于什么模式，就保持什么模式，在这个模式下没有随机的层。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
+# - `net`可以有好几层，也可以层中有层，用`float32`或`float64`，与`X`一样；它原来处于什么模式，就保持什么模式，在这个模式下没有随机的层。每个参数都要求梯度，并且都参与预测。`loss(prediction, label)`按这个顺序接收参数，给出一个没有轴的张量；它可以是任何损失函数（loss function），归约（reduction）方式任意。`X`的形状（shape）是`(B, d)`，`y`沿第一个轴每一项对应一个样本（example）；`B`至少是1。
 # - 键是`net.named_parameters()`给出的名字；每个值是一个张量，形状与对应的参数相同。
 # - 过去不算数：无论`.grad`里有什么（包括`nan`和`inf`），无论函数被调用过多少次，结果都一样。如果参数、`X`或损失后来变了，就以现在的为准。
 # - 参数的值逐位保持不变，参数也仍是原来的那些对象；`X`和`y`的值也保持不变。之后`.grad`里是什么，由你决定。

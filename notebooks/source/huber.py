@@ -100,9 +100,9 @@ check.huber_loss(huber_loss)
 #
 # `nn.HuberLoss(delta=delta)(a, b)` $= c \cdot$ `huber_loss(a, b, delta)`.
 #
-# Write `huber_scale(delta)`: it returns $c$, one number, for any positive `delta`, small or large (from a hundred-thousandth to a hundred thousand), a whole
-# number or not. The check does not need your `huber_loss`. Before you write, work out both losses at one residual for more than one
-# `delta`.
+# Write `huber_scale(delta)`: it returns $c$, one number to float32's precision, for any positive `delta`, small or large (from a
+# hundred-thousandth to a hundred thousand), a whole number or not. The check does not need your `huber_loss`. Before you write, work out
+# both losses at one residual for more than one `delta`.
 # %% [markdown] name="huber-scale-task" lang="zh" role="task"
 # ## 2. 倍数
 #
@@ -110,7 +110,7 @@ check.huber_loss(huber_loss)
 #
 # `nn.HuberLoss(delta=delta)(a, b)` $= c \cdot$ `huber_loss(a, b, delta)`。
 #
-# 编写`huber_scale(delta)`：对任意的正数`delta`，不论大小（从十万分之一到十万），是不是整数都可以，返回$c$，一个数。检查不需要你的`huber_loss`。动手之前，先取一个残差，对不止一个`delta`算出两个损失。
+# 编写`huber_scale(delta)`：对任意的正数`delta`，不论大小（从十万分之一到十万），是不是整数都可以，返回$c$，一个数，float32的精度就够了。检查不需要你的`huber_loss`。动手之前，先取一个残差，对不止一个`delta`算出两个损失。
 # %% name="huber-scale" role="solution"
 def huber_scale(delta):
     """c in nn.HuberLoss(delta=delta)(a, b) = c * huber_loss(a, b, delta).

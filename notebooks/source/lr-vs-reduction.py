@@ -50,7 +50,7 @@ check.begin("convert_lr")
 # before, for minibatches of `batch_size` examples.
 #
 # - `lr` is a positive float, small or large, `batch_size` an integer, `old` and `new` are `"mean"` or `"sum"`, in any combination. Return
-#   one number.
+#   one number; float32's precision is enough.
 # - Raise `ValueError` if `old` or `new` is anything else, such as `"none"`, `"Mean"`, `" sum"`, `"means"`, `""` or `None`, even if both
 #   are the same.
 # - Raise `ValueError` if `batch_size` is less than 1, whatever the names.
@@ -62,7 +62,7 @@ check.begin("convert_lr")
 #
 # 一个网络，每个样本有一个输出，用普通的SGD训练，学习率为`lr`，损失的归约（reduction）是`old`。现在损失的归约改成`new`。编写`convert_lr(lr, batch_size, old, new)`：返回一个学习率，使得小批量为`batch_size`个样本时，每一步对参数的改变与原来完全相同。
 #
-# - `lr`是正的浮点数，可大可小，`batch_size`是整数，`old`和`new`是`"mean"`或`"sum"`，可以任意组合。返回一个数。
+# - `lr`是正的浮点数，可大可小，`batch_size`是整数，`old`和`new`是`"mean"`或`"sum"`，可以任意组合。返回一个数，float32的精度就够了。
 # - 如果`old`或`new`是别的值，例如`"none"`、`"Mean"`、`" sum"`、`"means"`、`""`或`None`，即使两者相同，也要引发`ValueError`。
 # - 如果`batch_size`小于1，不论名称是什么，都要引发`ValueError`。
 #

@@ -963,7 +963,7 @@ DOUBLE = ("mse", "rows", "whole batch", "groups", "Adam", "rate set", *SMALL)
 PROMISES = {
     "in-place": Promise("It trains `net` in place", "它原地训练`net`", EVERY, {"a-copy-is-trained": a_copy_is_trained}),
     "list": Promise(
-        "returns a list of numbers",
+        "returns a list (or a tuple) of numbers",
         "返回一个由数组成的列表",
         EVERY,
         {
@@ -993,7 +993,7 @@ PROMISES = {
     ),
     "dtype": Promise(
         "in float32 or float64",
-        "dtype为float32或float64",
+        "dtype与数据一样，为float32或float64",
         DOUBLE,
         {
             "in-float32": in_float32,
@@ -1025,8 +1025,8 @@ PROMISES = {
         {"sum-made-a-mean": made(sum_made_a_mean)},
     ),
     "classes": Promise(
-        "cross-entropy, whose labels are integer classes",
-        "可以是交叉熵，标签为整数类别",
+        "cross-entropy, whose labels are `int64` classes",
+        "可以是交叉熵，标签为`int64`类别",
         ("classes",),
         {
             "labels-like-the-features": made(labels_like_the_features),

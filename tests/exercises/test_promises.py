@@ -34,7 +34,8 @@ def statement(name: str, lang: str) -> str:
         if name in [graded_exercise(source, cell) for cell in checks(source)]:
             cells = {(cell.name, cell.lang): cell.text for cell in source.cells}
             ident = name.replace("_", "-")
-            return " ".join((cells[f"{ident}-task", lang] + cells[ident, None]).split())
+            stub = cells[ident, None].partition("### BEGIN SOLUTION")[0]
+            return " ".join((cells[f"{ident}-task", lang] + stub).split())
     raise LookupError(name)
 
 
