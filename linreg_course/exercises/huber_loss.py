@@ -80,7 +80,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         *(_case(rng, "kink", "gradient", np.array([0, 1, -1, 0.5, 3, -2]) * delta, delta) for delta in (1.0, 2.0)),
         *(_case(rng, "far", "linear", np.array([[far], [-far]]), 1.0) for far in (1e6, 1e12)),
         _case(rng, "far", "gradient", np.array([[1e6], [-1e6], [0.25]]), 2.0),
-        {**_drawn(rng, "again", "linear", (5,), 2.0), "before": rng.normal(size=5)},
+        {**_drawn(rng, "again", "linear", (5,), 2.0), "before": torch.from_numpy(rng.normal(size=5))},
     ]
 
 
@@ -123,7 +123,7 @@ def spell(case: Case) -> str:
     name = "delta=" if case["kind"] == "named" else ""
     delta = "" if case["delta"] is None else f", {name}{case['delta']}"
     if "before" in case:
-        first = spelled(torch.from_numpy(case["before"]))
+        first = spelled(case["before"])
         return (
             f"y_hat, y = {first}, {spelled(case['y'])}\nhuber_loss(y_hat, y{delta})\n"
             f"y_hat.copy_({spelled(case['y_hat'])})\nhuber_loss(y_hat, y{delta})"
@@ -148,7 +148,7 @@ def observe(answer: Any, case: Case) -> Seen:
     if case["kind"] == "named":
         answer, delta = partial(answer, delta=case["delta"]), []
     if "before" in case:
-        y_hat.copy_(torch.from_numpy(case["before"]))
+        y_hat.copy_(case["before"])
         attempt(answer, y_hat, y, *delta)
         y_hat.copy_(case["y_hat"])
     value, raised = attempt(answer, y_hat, y, *delta)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from linreg_course.checking.exercise import another, shows
@@ -49,7 +49,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         *(_case(rng, "zeros" if key == "kl_div" else "shapes", key, (5, 5)) for key in KEYS),
         *(_case(rng, "shapes", key, s) for key in ANY_SHAPE for s in ((1,), (7,), (2, 3, 4))),
         *(_case(rng, "no axes", key, ()) for key in ANY_SHAPE),
-        *(_by_columns(_case(rng, "layout", key, (3, 4))) for key in KEYS),
+        *(_case(rng, "layout", key, (3, 4)) for key in KEYS),
         *(_in_float32(_case(rng, "float32", key, (6, 4))) for key in KEYS),
         *(_wide(_case(rng, "wide", key, (6, 4))) for key in KEYS if key != "log_cosh"),
         _with_zeros(_case(rng, "zeros", "kl_div", (6, 4))),
@@ -70,12 +70,6 @@ def _case(rng: np.random.Generator, kind: str, key: str, shape: tuple[int, ...])
     prediction, target = _drawn(rng, key, shape)
     data = {"prediction": torch.as_tensor(prediction), "target": torch.as_tensor(target)}
     return {"kind": kind, "rules": ["entries", RULE_OF[key]], "key": key, **data}
-
-
-def _by_columns(case: Case) -> Case:
-    """Return the case with each table laid out column by column in memory."""
-    tables = {name: case[name] for name in ("prediction", "target") if case[name].ndim == 2}
-    return case | {name: table.T.contiguous().T for name, table in tables.items()}
 
 
 def _in_float32(case: Case) -> Case:
@@ -132,11 +126,19 @@ def spell(case: Case) -> str:
     if "before" in case:
         calls = [f"f({spelled(one['prediction'])}, {spelled(one['target'])})" for one in (case["before"], case)]
         return "\n".join([f'f = loss_catalogue()["{case["key"]}"]', *calls])
-    return f'loss_catalogue()["{case["key"]}"]({spelled(case["prediction"])}, {spelled(case["target"])})'
+    turned = ".T.contiguous().T" * (case["kind"] == "layout")
+    given = (spelled(case[name]) + turned * (case[name].ndim == 2) for name in ("prediction", "target"))
+    return f'loss_catalogue()["{case["key"]}"]({", ".join(given)})'
 
 
 def arguments(case: Case) -> tuple[Any, ...]:
-    return case["prediction"].clone().requires_grad_(), case["target"].clone()
+    prediction, target = (_laid_out(case, case[name].clone()) for name in ("prediction", "target"))
+    return prediction.requires_grad_(), target
+
+
+def _laid_out(case: Case, values: Tensor) -> Tensor:
+    """Return a table of the kind "layout" column by column in memory."""
+    return values.T.contiguous().T if case["kind"] == "layout" and values.ndim == 2 else values
 
 
 def observe(answer: Any, case: Case) -> Seen:

@@ -23,6 +23,7 @@ from linreg_course.checking.judging import faults_of, judge_answer
 from linreg_course.checking.observing import Case, Seen, look
 from linreg_course.checking.verdict import Verdict
 from linreg_course.exercises import load
+from linreg_course.wall.wire import decode, encode, require_descriptions
 
 Answer = Callable[..., Any]
 
@@ -76,6 +77,18 @@ def judged(name: str, answer: Any, seed: int = 0) -> Verdict:
     """Return the verdict on an answer."""
     exercise = load(name)
     return judge_answer(exercise, partial(look, exercise.observe, answer), seed)
+
+
+def judged_apart(name: str, answer: Any, seed: int = 0) -> Verdict:
+    """Return the verdict on an answer whose cases and observations cross the wall, as in grading."""
+    exercise = load(name)
+
+    def look_at(cases: list[Case], draws: int) -> list[Seen]:
+        seen = decode(encode(look(exercise.observe, answer, decode(encode(cases)), draws)))
+        require_descriptions(seen)
+        return list(seen)
+
+    return judge_answer(exercise, look_at, seed)
 
 
 def wrong_answers(name: str) -> list[Wrong]:

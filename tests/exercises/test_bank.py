@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from answers import bank, broken_rules, judged, wrong_answers
+from answers import bank, broken_rules, judged, judged_apart, wrong_answers
 
 from linreg_course.checking.exercise import mistakes_of
 from linreg_course.checking.observing import Seen, look
@@ -38,6 +38,8 @@ def test_a_right_answer_gets_every_point_and_differs_in_no_aspect(name: str, key
     for seed in SEEDS:
         verdict = judged(name, answer, seed)
         assert verdict.score == verdict.points, told(verdict)
+    verdict = judged_apart(name, answer, SEEDS[0])
+    assert verdict.score == verdict.points, told(verdict)
     battery = exercise.battery(np.random.default_rng(0))
     found = exercise.aspects(battery, look(exercise.observe, answer, battery, 0))
     assert {aspect: value for aspect, value in found.items() if value is not None} == {}

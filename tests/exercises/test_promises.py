@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from answers import bank, broken_rules, judged, wrong_answers
+from answers import bank, broken_rules, judged_apart, wrong_answers
 from example_course import COURSE
 
 from linreg_course.authoring.parts import checks, graded_exercise
@@ -67,8 +67,10 @@ def test_what_breaks_one_promise_loses_points_by_its_kinds_of_case_alone(
 
 
 @pytest.mark.parametrize(("name", "answer", "kinds"), BREAKING)
-def test_what_breaks_one_promise_is_not_misnamed(name: str, answer: Any, kinds: tuple[str, ...]) -> None:
+def test_what_breaks_one_promise_loses_points_across_the_wall_and_is_not_misnamed(
+    name: str, answer: Any, kinds: tuple[str, ...]
+) -> None:
     (own,) = [one.mistakes for one in wrong_answers(name) if one.answer is answer]
-    verdict = judged(name, answer)
+    verdict = judged_apart(name, answer)
     assert verdict.score < verdict.points
     assert verdict.mistake is None or verdict.mistake.id in own
