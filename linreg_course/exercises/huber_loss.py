@@ -151,6 +151,7 @@ def observe(answer: Any, case: Case) -> Seen:
         y_hat.copy_(case["before"])
         attempt(answer, y_hat, y, *delta)
         y_hat.copy_(case["y_hat"])
+        y.copy_(_columnwise(case["y"]))
     value, raised = attempt(answer, y_hat, y, *delta)
     seen: Seen = {"value": describe(value)} if raised is None else {"raised": raised}
     if rule == "gradient" and raised is None:
