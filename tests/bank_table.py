@@ -9,7 +9,7 @@ from statistics import median
 
 from answers import bank, judged, wrong_answers
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from linreg_course.exercises import EXERCISES
 
@@ -39,13 +39,13 @@ def row(name):
 
 def main():
     """Print a line for each exercise and one for all."""
-    table = Table("exercise", *COLUMNS, caption=f"over {len(SEEDS)} seeds")
+    table = Table(*(Column(name, no_wrap=True) for name in ("exercise", *COLUMNS)), caption=f"over {len(SEEDS)} seeds")
     with ProcessPoolExecutor(2) as pool:
         rows = list(pool.map(row, EXERCISES))
     for name, counts in zip(EXERCISES, rows, strict=True):
         table.add_row(name, *map(str, counts))
     table.add_row("all", *(str(sum(column)) for column in list(zip(*rows, strict=True))[:-1]), "")
-    Console().print(table)
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":
