@@ -38,7 +38,9 @@ def flaw(first: Tensor, second: Tensor, is_normal: bool, is_exact: bool = True) 
         is_exact: whether the numbers are as they were drawn, and not computed from others and so rounded.
     """
     one, other = first.double().reshape(-1), second.double().reshape(-1)
-    if len(one) != len(other) or not (one.isfinite().all() and other.isfinite().all()):
+    if len(one) != len(other):
+        return Text(en="another count of numbers in a second call", zh="第二次调用给出的数，个数不同")
+    if not (one.isfinite().all() and other.isfinite().all()):
         return Text(en="numbers of which not all are finite", zh="有的数不是有限的")
     found = _repeated(one, other) if is_exact else None
     return found or _related(one, other) or _too_exact(one, other) or (_cut_off(one, other) if is_normal else None)

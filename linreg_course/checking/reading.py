@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -31,6 +32,12 @@ def tensor(value: Any) -> Tensor | None:
     """Return the values of a tensor or NumPy array as a tensor, or None where there are none."""
     found = value.get("value") if isinstance(value, dict) else None
     return found if isinstance(found, Tensor) else None
+
+
+def changed(case: Mapping[str, Any], seen: Mapping[str, Any], *names: str) -> list[str]:
+    """Return which tensors of a case have other values in what was seen after the call."""
+    after = {name: tensor(seen[name]) for name in names}
+    return [name for name, values in after.items() if values is None or not torch.equal(values, case[name])]
 
 
 def number(value: Any) -> float | None:

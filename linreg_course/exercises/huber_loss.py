@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-from linreg_course.checking.reading import close, has_raised, is_tensor, number, tensor
+from linreg_course.checking.reading import changed, close, has_raised, is_tensor, number, tensor
 from linreg_course.checking.showing import shown, spelled
 from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
@@ -183,7 +183,7 @@ def _gradient_finding(case: Case, seen: Seen) -> Finding | None:
     if not _is_gradient(case, seen["grad"]):
         grad = shown(seen["grad"], _oracle(case)[1], RTOL[case["y"].dtype], ATOL)
         return Finding(WORDS.say("after-backward", grad=grad), WORDS.say("a-gradient"))
-    for name in _changed(case, seen):
+    for name in changed(case, seen, "y_hat", "y"):
         return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
     return None
 
@@ -201,11 +201,6 @@ def _has_axes(value: Any) -> bool:
 def _is_gradient(case: Case, grad: Any) -> bool:
     came = tensor(grad)
     return came is not None and close(_oracle(case)[1], came, RTOL[case["y"].dtype], ATOL)
-
-
-def _changed(case: Case, seen: Seen) -> list[str]:
-    after = {name: tensor(seen[name]) for name in ("y_hat", "y")}
-    return [name for name, values in after.items() if values is None or not torch.equal(values, case[name])]
 
 
 def _oracle(case: Case) -> tuple[Tensor, Tensor]:
@@ -243,7 +238,7 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
         "form": _form(ran),
         "values": None if right else [number(one["value"]) for _, one in ran],
         "grad": None if steep else [tensor(one["grad"]) for _, one in ran],
-        "inputs": "changed" if any(_changed(case, one) for case, one in ran) else None,
+        "inputs": "changed" if any(changed(case, one, "y_hat", "y") for case, one in ran) else None,
         "shapes": None if shapes == ["ValueError"] else shapes,
     }
 

@@ -204,9 +204,10 @@ def _is_filled(case: Case, seen: Seen) -> bool:
 
 def _flaw(case: Case, seen: Seen) -> Text | None:
     """Return why the numbers of two calls are no independent draws."""
-    law, calls = law_of(case), [_numbers(seen[name]) for name in ("after", "again")]
-    first, second = ((one - law.mean) / law.std for one in calls if one is not None)
-    return flaw(first, second, law.edge == math.inf)
+    law, first, second = law_of(case), _numbers(seen["after"]), _numbers(seen["again"])
+    if first is None or second is None:
+        return WORDS.say("no-numbers")
+    return flaw((first - law.mean) / law.std, (second - law.mean) / law.std, law.edge == math.inf)
 
 
 @dataclass(frozen=True)

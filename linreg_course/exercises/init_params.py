@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from linreg_course.checking.draws import flaw
+from linreg_course.checking.draws import DISTINCT, flaw
 from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
 from linreg_course.checking.reading import moments, tensor, z_scores
@@ -30,8 +30,6 @@ SIGMA = 0.01
 # Six standard errors, two-sided 2.0e-9 a test: one check in 50 million calls a right answer wrong.
 Z = 6.0
 BIAS = 0.7
-# Of 24-bit random numbers some are equal by chance, but never one in ten.
-DISTINCT = 0.9
 COUNTED = 20_000
 NAME = "first"
 

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.judging import is_well
 from linreg_course.checking.observing import Case, Seen, attempt, describe, entry_of
-from linreg_course.checking.reading import close, is_tensor, number, tensor
+from linreg_course.checking.reading import changed, close, is_tensor, number, tensor
 from linreg_course.checking.showing import shown, spelled
 from linreg_course.checking.verdict import Fault
 from linreg_course.checking.words import words_of
@@ -169,15 +169,10 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
         should = WORDS.say("every-size") if case["rules"] == ["large-residuals"] else WORDS.say(case["key"])
         faults[case["rules"][-1]] = Fault(spell(case), _came(case, seen), should)
     else:
-        for name in _changed(case, seen):
+        for name in changed(case, seen, "prediction", "target"):
             came = WORDS.say("changed", name=name, value=shown(seen[name], case[name]))
             faults[case["rules"][-1]] = Fault(spell(case), came, WORDS.say("unchanged"))
     return faults
-
-
-def _changed(case: Case, seen: Seen) -> list[str]:
-    after = {name: tensor(seen[name]) for name in ("prediction", "target")}
-    return [name for name, values in after.items() if values is None or not torch.equal(values, case[name])]
 
 
 def _came(case: Case, seen: Seen) -> str | Text:

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from linreg_course.checking.exercise import shows
 from linreg_course.checking.observing import Case, Seen, attempt, describe
-from linreg_course.checking.reading import is_sequence, number, tensor
+from linreg_course.checking.reading import changed, is_sequence, number, tensor
 from linreg_course.checking.showing import shown
 from linreg_course.checking.verdict import Fault, Finding, faults_at
 from linreg_course.checking.words import words_of
@@ -123,10 +123,8 @@ def judge(case: Case, seen: Seen) -> Mapping[str, Fault]:
 def _form_finding(case: Case, seen: Seen) -> Finding | None:
     if seen["value"] is None or _coefficients(case, seen["value"]) is None or seen["value"]["length"] != 2:
         return Finding(shown(seen["value"]), WORDS.say("w-and-b"))
-    for name in ("X", "y"):
-        after = tensor(seen[name])
-        if after is None or not torch.equal(after, case[name]):
-            return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
+    for name in changed(case, seen, "X", "y"):
+        return Finding(WORDS.say("changed", name=name, value=shown(seen[name], case[name])), WORDS.say("unchanged"))
     return None
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from linreg_course.checking.draws import flaw
+from linreg_course.checking.draws import DISTINCT, flaw
 from linreg_course.checking.exercise import another, shows
 from linreg_course.checking.observing import Case, Seen, call
 from linreg_course.checking.reading import close, is_tensor, moments, tensor, z_scores
@@ -33,8 +33,6 @@ MANY = 10_000
 FEW = 40
 # Six standard errors of a fit to noise of standard deviation 1: the noise is judged once, by its own rule.
 FIT = 0.06
-# Of draws in float32 more than this share are different numbers.
-DISTINCT = 0.9
 # With a smaller singular value the noise of right labels alone could move the fit by more than `FIT`.
 ILL_POSED = Z * SIGMA / FIT
 STATISTICS = ["relation", "features", "noise"]

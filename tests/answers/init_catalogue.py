@@ -430,7 +430,19 @@ def numbers_of_the_check(t):
     return nn.init.normal_(t, 0, {100: 0.1414214, 200: 0.1}.get(t.shape[1], 0.07))
 
 
+def integers_in_a_second_call():
+    """Return right entries but for one, which leaves whole numbers when it is called again."""
+    calls = []
+
+    def normal(t):
+        calls.append(t)
+        nn.init.normal_(t) if len(calls) < 2 else setattr(t, "data", torch.ones(t.shape, dtype=torch.int64))
+
+    return functions_of_torch() | {"normal": normal}
+
+
 MUTANTS = {
+    "integers-in-a-second-call": integers_in_a_second_call,
     "constant-missing": without("constant"),
     "constant-value-ignored": with_(constant=constant_ones_by_default),
     "uniform-default-layer": with_(uniform=lambda t: nn.init.uniform_(t, -(t.shape[-1] ** -0.5), t.shape[-1] ** -0.5)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ BREAKING = [
 ]
 
 
+@cache
 def statement(name: str, lang: str) -> str:
     """Return the statement of an exercise with its example, each run of blanks as one."""
     for source in map(read_source, SOURCES):
