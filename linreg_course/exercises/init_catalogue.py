@@ -275,7 +275,8 @@ def aspects(battery: list[Case], seen: list[Seen]) -> dict[str, Any]:
 
 def _views(own: list[tuple[Case, Seen]]) -> Any:
     views = [_view(case, one) for case, one in own]
-    if views[0] == "raises RuntimeError" and "after" in own[1][1]:
+    on_parameter, on_plain = (one for _, one in own)
+    if "leaf Variable" in on_parameter.get("raised", {}).get("message", "") and "after" in on_plain:
         return "raises RuntimeError on a Parameter only"
     return "other" if "other" in views else views
 
