@@ -35,6 +35,7 @@ GROUPS = {
     "browser/test_handing_in.py": "JupyterLab",
     "attacks/test_attacks.py": "attacks",
     "grading/test_grade.py": "broken class",
+    "grading/test_damaged_class.py": "damaged class",
     "grading/test_own_tests.py": "own tests",
     "grading/test_scores.py": "scores",
     "grading/test_grade_troubles.py": "grading troubles",
@@ -51,6 +52,25 @@ def pytest_configure(config: pytest.Config) -> None:
     os.chdir(COURSE)
     # What a shell starts in the background ignores Ctrl-C, and so would the commands that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:  # one of xdist's processes has none
+        session.config.pluginmanager.register(Failures(terminal))
+
+
+class Failures:
+    """Says of each failure at once what it is: a run that is broken off has no summary."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            lines = report.longreprtext.splitlines()
+            said = [line[1:].strip() for line in lines if line.startswith("E")] or lines[-1:]
+            self._terminal.write_line(f"\n{report.nodeid} ({report.when}): {' | '.join(said)[:1000]}")
 
 
 @pytest.hookimpl(tryfirst=True)

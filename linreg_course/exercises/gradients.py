@@ -18,6 +18,7 @@ from linreg_course.exercises.networks import (
     ASYMMETRIC,
     CLASSES,
     DROPOUT,
+    DROPOUT_AFTER_ONE_LAYER,
     LOG_OF_MEAN,
     MEAN,
     NAMED,
@@ -69,7 +70,7 @@ def varied_past(rng: np.random.Generator) -> list[Case]:
         draw(rng, "changed-parameters", rules, (2, 1), 4, ASYMMETRIC, change="parameters"),
         draw(rng, "changed-X", rules, (2, 1), 4, ASYMMETRIC, change="X"),
         draw(rng, "changed-loss", rules, (2, 1), 4, ASYMMETRIC, change="loss"),
-        draw(rng, "eval", rules, DROPOUT, 3, ASYMMETRIC, mode="eval"),
+        draw(rng, "eval", rules, DROPOUT_AFTER_ONE_LAYER, 3, ASYMMETRIC, mode="eval"),
     ]
 
 

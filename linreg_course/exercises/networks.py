@@ -25,6 +25,8 @@ NESTED = "nn.Sequential(nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Linear(3, 
 NO_BIAS = "nn.Sequential(nn.Linear(2, 3, bias=False), nn.Tanh(), nn.Linear(3, 1, bias=False))"
 SHARED = "nn.Sequential(layer := nn.Linear(2, 2), nn.Tanh(), layer, nn.Linear(2, 1))"
 DROPOUT = "nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.Linear(3, 1))"
+# Whoever forgets the old gradients of one layer alone must be right here: other cases show it.
+DROPOUT_AFTER_ONE_LAYER = "nn.Sequential(nn.Linear(2, 1), nn.Dropout())"
 
 
 class Net(nn.Module):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -15,6 +16,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import capture_log
 from traitlets import import_item
 
+from linreg_course.grading.intake import FOLDER as REPAIRED
 from linreg_course.handin.nbgrader_course import cause_of
 from linreg_course.wall.check_cells import checks_of
 
@@ -68,6 +70,12 @@ class PooledAutograde(Autograde):
             raise KeyboardInterrupt
         if not done["success"]:
             raise NotGradedError(cause_of(str(done.get("log") or "") + str(done.get("error") or "")))
+
+    @property
+    def _input_directory(self) -> str:
+        """The folder of what was handed in, or of what was repaired of it."""
+        repaired = Path(self.coursedir.root) / REPAIRED / self.coursedir.student_id / self.coursedir.assignment_id
+        return REPAIRED if self._sanitizing and repaired.is_dir() else str(super()._input_directory)
 
     def _task(self, notebook: str, known: dict[str, Any]) -> dict[str, Any]:
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)

@@ -22,6 +22,7 @@ from linreg_course.grading.grade import grade as grade_each
 from linreg_course.grading.lock import alone
 from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import write_remarks
+from linreg_course.grading.report_csv import write_report
 from linreg_course.grading.table import Table
 from linreg_course.handin.nbgrader_course import nbgrader_api
 from linreg_course.wall.check_cells import checks_of
@@ -81,10 +82,12 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs:
                 results.append(result)
                 show(table.row(result))
     except KeyboardInterrupt:
-        _stop(course, name, results, len(students))
+        _stop(course, name, sum(table.maxima.values()), results, len(students))
     remarks = write_remarks(course, name, results)
     if remarks is not None:
         click.echo(f"remarks in full: {os.path.relpath(remarks)}")
+    report = write_report(course, name, sum(table.maxima.values()), results)
+    click.echo(f"scores and reasons as a table: {os.path.relpath(report)}")
     for line in table.foot(results):
         click.echo(line)
     return results
@@ -100,11 +103,12 @@ def _unprotected(api: NbGraderAPI, name: str) -> Iterator[str]:
         yield f"{name}: run beside the student's code, with nothing to protect their scores: {', '.join(sorted(own))}"
 
 
-def _stop(course: Path, name: str, results: list[Result], of: int) -> NoReturn:
+def _stop(course: Path, name: str, most: float, results: list[Result], of: int) -> NoReturn:
     """Say what is done, and end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second press must not spoil what the first has ended
     with suppress(OSError):  # the next run writes them too
         write_remarks(course, name, results)
+        write_report(course, name, most, results)
     done = len(results)
     click.echo(f"\n{name}: stopped. {done} of {of} are graded; the same command goes on with the others.", err=True)
     os._exit(130)  # kernels' threads would be waited for

@@ -16,13 +16,13 @@ from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading import execute
-from linreg_course.grading.aside import reason_of, released, set_aside, take_chinese
+from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
-from linreg_course.grading.stamps import note_of, stamp, unstamp
+from linreg_course.grading.intake import released, roots_of, strays, take_in
+from linreg_course.grading.stamps import said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
-from linreg_course.handin.comparison import findings
 from linreg_course.handin.nbgrader_course import kept, one_engine
-from linreg_course.handin.submission import UnreadableError, read_submission
+from linreg_course.handin.submission import UnreadableError
 
 # Runs a notebook: see `execute.grade`.
 Run = Callable[[dict[str, Any]], Future[str]]
@@ -37,7 +37,8 @@ class Result:
     Attributes:
         scores: by graded cell: points given (None where a person has to grade it) and the most there are.
         reason: why there is no score, or "".
-        note: what was done to the submission, or "".
+        note: what a person should know of how it was graded, or "".
+        repairs: what was repaired in the submission, or "".
         penalty: points taken off for handing in late, as nbgrader has it.
     """
 
@@ -45,6 +46,7 @@ class Result:
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
+    repairs: str = ""
     penalty: float = 0.0
 
     @property
@@ -54,14 +56,18 @@ class Result:
 
 
 def students_of(course: Path, assignment: str) -> list[str]:
-    """Return who has handed in the assignment, also those whose submission was set aside."""
+    """Return who has handed in the assignment, also where it was set aside or lies in no folder of its name."""
     folders = [*course.glob(f"submitted/*/{assignment}"), *course.glob(f"set_aside/*/{assignment}")]
-    return sorted({folder.parent.name for folder in folders})
+    return sorted({*(folder.parent.name for folder in folders), *strays(course, assignment)})
 
 
 def assignments_of(course: Path) -> list[str]:
-    """Return the assignments that somebody has handed in."""
-    return sorted({folder.name for folder in course.glob("submitted/*/*") if folder.is_dir()})
+    """Return the assignments that somebody has handed in, and the folders in the place of one that are none's."""
+    known = {one.assignment for one in released(course)}
+    names = {name for name in known if students_of(course, name)}
+    lost = {student for name in known for student in strays(course, name)}
+    folders = (path for path in course.glob("submitted/*/*") if path.is_dir() and path.parent.name not in lost)
+    return sorted({*names, *(path.name for path in folders)})
 
 
 def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, jobs: int) -> Iterator[Result]:
@@ -100,59 +106,62 @@ def _pool(jobs: int) -> Iterator[Run]:
 def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Run) -> Callable[[], Result]:
     """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
-    folder = course / "submitted" / student / assignment
-    if not folder.is_dir():
+    if not roots_of(course, student, assignment):
         reason = reason_of(course, student, assignment) or REMOVED
         return lambda: Result(student, reason=reason)
-    note = None if again else note_of(course, student, assignment)
-    done = _result(api.coursedir.db_url, assignment, student, note) if note is not None else None
+    said = None if again else said_of(course, student, assignment)
+    done = _result(api.coursedir.db_url, assignment, student, *said) if said is not None else None
     if done is not None:
         return lambda: done
     try:
         return _submitted(api, assignment, student, run)
-    except (UnreadableError, FileNotFoundError):
-        if folder.is_dir():
+    except FileNotFoundError:
+        if roots_of(course, student, assignment):
             raise
         return lambda: Result(student, reason=REMOVED)
 
 
 def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Callable[[], Result]:
     course = Path(api.coursedir.root)
-    chinese = take_chinese(course, student, assignment)
-    aside = set_aside(course, student, assignment)
-    if aside is not None:
-        return lambda: Result(student, reason=aside.en)
-    notes = ["The Chinese notebook was taken: the English one is untouched."] if chinese else []
-    notes += _differences(course, student, assignment)
+    try:
+        taken = take_in(course, student, assignment)
+    except UnreadableError as error:
+        set_aside(course, student, assignment, error)
+        reason = f"{error.words.en}{_earlier(api.coursedir.db_url, assignment, student)}"
+        return lambda: Result(student, reason=reason)
+    notes = [words.en for words in taken.doubts]
     notes += [] if api.config.WarmExecute.get("confined", True) else ["It ran unconfined."]
+    repairs = " ".join(words.en for words in taken.repairs)
     app = PooledAutograde(api, assignment, student)
     app.submit(run)
-    return lambda: _ended(app, course, assignment, student, notes)
+    return lambda: _ended(app, course, notes, repairs)
 
 
-def _ended(app: PooledAutograde, course: Path, assignment: str, student: str, notes: list[str]) -> Result:
+def _ended(app: PooledAutograde, course: Path, notes: list[str], repairs: str) -> Result:
+    assignment, student = app.coursedir.assignment_id, app.coursedir.student_id
     unstamp(course, student, assignment)
     try:
         with kept(course / "autograded" / student / assignment):
             app.finish()
     except NotGradedError as error:
-        if not (course / "submitted" / student / assignment).is_dir():
+        if not roots_of(course, student, assignment):
             return Result(student, reason=REMOVED)
-        return Result(student, reason=f"nbgrader could not grade it: {error}", note=" ".join(notes))
+        return Result(student, reason=f"nbgrader could not grade it: {error}", note=" ".join(notes), repairs=repairs)
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     note = " ".join([*notes, *(words.en for words in unseen_in(nbformat.read(path, as_version=4)))])
-    stamp(course, student, assignment, note)
-    return _result(app.coursedir.db_url, assignment, student, note) or Result(student, reason=REMOVED)
+    stamp(course, student, assignment, note, repairs)
+    return _result(app.coursedir.db_url, assignment, student, note, repairs) or Result(student, reason=REMOVED)
 
 
-def _differences(course: Path, student: str, assignment: str) -> list[str]:
-    """Return what differs in a submission from the release in a way that a score does not show."""
-    submission = read_submission(course / "submitted" / student / assignment / f"{assignment}.ipynb")
-    release = released(course, submission)
-    return [] if release is None else [words.en for words in findings(submission, release)]
+def _earlier(db_url: str, assignment: str, student: str) -> str:
+    """Return that a grade of an earlier submission stays, where there is one."""
+    earlier = _result(db_url, assignment, student)
+    if earlier is None or earlier.score is None:
+        return ""
+    return f" An earlier submission's {earlier.score:g} points stay in the gradebook and in what is exported."
 
 
-def _result(db_url: str, assignment: str, student: str, note: str) -> Result | None:
+def _result(db_url: str, assignment: str, student: str, note: str = "", repairs: str = "") -> Result | None:
     """Return what the gradebook has of a submission, or None where it has none."""
     with Gradebook(db_url) as gradebook:
         try:
@@ -164,7 +173,8 @@ def _result(db_url: str, assignment: str, student: str, note: str) -> Result | N
             one.name: (None if _waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
-        return Result(student, scores, note=note, penalty=submission.late_submission_penalty or 0.0)
+        penalty = submission.late_submission_penalty or 0.0
+        return Result(student, scores, note=note, repairs=repairs, penalty=penalty)
 
 
 def _waits(grade: Grade) -> bool:

@@ -16,23 +16,40 @@ _SHORT = {
     "took too long and was stopped": "cell out of time",
     "time of the whole notebook was over": "notebook out of time",
     "was removed before": "folder removed",
-    "No such file or directory": "file missing",
     "cannot be read": "unreadable file",
+    "is empty": "empty file",
+    "no notebook but": "not a notebook",
+    "it holds no cells": "not a notebook",
     "not a readable notebook": "not a readable notebook",
-    "does not say which assignment": "metadata lost",
+    "both sides of a merge conflict": "merge conflict",
+    "No notebook was handed in": "no notebook",
+    "the folder is empty": "nothing handed in",
+    r"has \d+ MB": "file too large",
+    "does not say which assignment": "no assignment",
     "has no graded cell": "no graded cell",
     "The file is the assignment": "another assignment",
-    r"is there \d+ times": "cell doubled",
-    "bears a name for grading": "cell renamed",
-    "grading metadata of the cell .* were changed": "cell relabelled",
-    "has grading metadata of version": "old grading metadata",
+    "earlier submission's .* points stay": "an earlier grade stays",
+    "two different answers": "two answers",
+    "Another notebook": "two notebooks",
+    "is missing and counts 0": "answer missing",
+    "timestamp.txt holds": "time unknown",
     "The Chinese notebook was taken": "Chinese notebook",
-    "is missing and counts 0": "cell missing",
-    "stand in another order": "cells moved",
-    "of another edition": "another edition",
+    "The notebook .* was taken": "file elsewhere",
+    "is saved as": "encoding",
+    "breaks the rules of the notebook format": "format",
+    "does not belong into a notebook": "format",
+    "state of controls": "widget state",
+    "did not say which assignment": "metadata",
+    "grading metadata of .* were lost or changed": "metadata",
+    "bears a name for grading": "cell renamed",
+    "was of another type": "cell type changed",
     "The check .* was edited": "check edited",
-    "change its type back": "cell type changed",
-    "There is no released copy": "no release",
+    "was missing: it is put back": "cell put back",
+    "The setup cell was changed": "setup changed",
+    "stood in another order": "cells moved",
+    "is there more than once": "cell doubled",
+    "was not in its own cell": "answer found",
+    "was split over several cells": "answer joined",
     "ran unconfined": "unconfined",
     "gave no verdict": "no verdict",
     "grader itself failed": "grader failed",
@@ -42,7 +59,7 @@ _SHORT = {
 
 def remark(result: Result) -> str:
     """Return all there is to say of a submission, in one line; nothing of it can move a terminal's cursor."""
-    return _line(f"{result.reason} {result.note}")
+    return _line(f"{result.reason} {result.note} {result.repairs}")
 
 
 def short_remark(result: Result) -> str:
@@ -51,7 +68,7 @@ def short_remark(result: Result) -> str:
     Of a submission without a score, it is the reason alone.
     """
     said = _line(result.reason) or remark(result)
-    found = [short for phrase, short in _SHORT.items() if re.search(phrase, said)]
+    found = dict.fromkeys(short for phrase, short in _SHORT.items() if re.search(phrase, said))
     return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
 
 

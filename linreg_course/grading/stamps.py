@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from linreg_course.grading.intake import roots_of
+
 FOLDER = "graded"
 # What decides a score, beside the submission and its assignment.
 _RULES = (
@@ -17,20 +19,22 @@ _RULES = (
 )
 
 
-def note_of(course: Path, student: str, assignment: str) -> str | None:
-    """Return what was said when this very submission was graded by these rules, or None where it has to be graded."""
+def said_of(course: Path, student: str, assignment: str) -> tuple[str, str] | None:
+    """Return what was noted and repaired when this very submission was graded by these rules, or None if it was not."""
     try:
         stamp = json.loads(_path(course, student, assignment).read_text(encoding="utf-8"))
-        return str(stamp["note"]) if stamp["hash"] == _hash(course, student, assignment) else None
+        said = str(stamp["note"]), str(stamp["repairs"])
+        return said if stamp["hash"] == _hash(course, student, assignment) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def stamp(course: Path, student: str, assignment: str, note: str) -> None:
+def stamp(course: Path, student: str, assignment: str, note: str, repairs: str) -> None:
     """Remember that the submission was graded, and what was said of it."""
     path = _path(course, student, assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"hash": _hash(course, student, assignment), "note": note}, ensure_ascii=False)
+    said = {"hash": _hash(course, student, assignment), "note": note, "repairs": repairs}
+    text = json.dumps(said, ensure_ascii=False)
     beside = path.with_suffix(".part")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)
@@ -46,8 +50,8 @@ def _path(course: Path, student: str, assignment: str) -> Path:
 
 
 def _hash(course: Path, student: str, assignment: str) -> str:
-    submitted, source = course / "submitted" / student / assignment, course / "source" / assignment
-    files = [path for folder in (submitted, source) for path in folder.rglob("*") if path.is_file()]
+    roots = [*roots_of(course, student, assignment), course / "source" / assignment]
+    files = [path for root in roots for path in (root, *root.rglob("*")) if path.is_file()]
     return f"{_digest(sorted(files))} {_rules()}"
 
 

@@ -9,9 +9,8 @@ from nbformat import NotebookNode
 from linreg_course.checking.verdict import Outcome
 from linreg_course.grading.execute import ENDED, GRADER, LATE, OVER, errors_of
 from linreg_course.grading.scores import NO_SCORE, NO_VERDICT
-from linreg_course.handin.comparison import exercise_of
 from linreg_course.handin.submission import grade_id, named, role
-from linreg_course.handin.verdicts import is_judged, no_verdict, verdict_of
+from linreg_course.handin.verdicts import exercise_of, is_judged, no_verdict, verdict_of
 from linreg_course.language import LANGUAGES, Text
 
 

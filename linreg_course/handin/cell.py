@@ -11,11 +11,11 @@ from pathlib import Path
 from linreg_course.checking.quiet import shell
 from linreg_course.exercises import EXERCISES
 from linreg_course.handin.afresh import NESTED
-from linreg_course.handin.finding import meant, own_notebook
+from linreg_course.handin.finding import meant, own_notebook, read_own
 from linreg_course.handin.preflight import RUN_AFRESH, Preflight, preflight
 from linreg_course.handin.receipt import write_handin
 from linreg_course.handin.report import WHICH, handed_in, running, unwritable
-from linreg_course.handin.submission import Submission, UnreadableError, read_submission
+from linreg_course.handin.submission import Submission, UnreadableError
 from linreg_course.language import Text
 
 
@@ -85,7 +85,7 @@ def _chosen(name: str | Path | None) -> Submission:
             zh='这里无法知道当前是哪个笔记本：请写出作业的名字，例如`submit("huber")`。',
         )
         raise UnreadableError(words)
-    return read_submission(path)
+    return read_own(path)
 
 
 def _unsaved(submission: Submission) -> Iterator[Text]:

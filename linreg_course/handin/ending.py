@@ -9,8 +9,8 @@ from enum import Enum, auto
 from nbformat import NotebookNode
 
 from linreg_course.checking import deadline
-from linreg_course.handin.comparison import exercise_of
 from linreg_course.handin.submission import UnreadableError, named
+from linreg_course.handin.verdicts import exercise_of
 from linreg_course.language import Text
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from linreg_course.handin.answers import State, states
+from linreg_course.handin.reading import read_handed_in
 from linreg_course.handin.submission import Submission, UnreadableError, read_submission
 from linreg_course.language import LANGUAGES, Text, language
 
@@ -23,16 +26,38 @@ def course_folder(below: Path) -> Path | None:
     return None
 
 
+def read_own(path: Path) -> Submission:
+    """Return the submission in a student's file, repaired as grading would repair it.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    known = releases(path)
+    if path.resolve() in {release.path for release in known}:  # somebody works in the released copy itself
+        return read_submission(path)
+    return read_handed_in(path, known) if known else read_submission(path)
+
+
 def find_release(submission: Submission) -> Submission | None:
     """Return the assignment as it came with the course, from `notebooks/`, if it is there."""
-    course = course_folder(submission.path)
-    path = course / "notebooks" / submission.lang / f"{submission.assignment}.ipynb" if course else None
-    if path is None or not path.is_file() or path == submission.path.resolve():
-        return None
-    try:
-        return read_submission(path)
-    except UnreadableError:
-        return None
+    wanted, own = (submission.assignment, submission.lang), submission.path.resolve()
+    found = (one for one in releases(submission.path) if (one.assignment, one.lang) == wanted and one.path != own)
+    return next(found, None)
+
+
+def releases(path: Path) -> list[Submission]:
+    """Return the assignments, in each language, of the course that a file belongs to or the terminal stands in."""
+    course = course_folder(path) or course_folder(Path.cwd() / "_")
+    return list(_releases(course.resolve())) if course else []
+
+
+@cache
+def _releases(course: Path) -> tuple[Submission, ...]:
+    found = []
+    for path in sorted(course.glob("notebooks/[ez][nh]/*.ipynb")):
+        with suppress(UnreadableError):  # a lesson
+            found.append(read_submission(path))
+    return tuple(found)
 
 
 def own_notebook() -> Path | None:
@@ -52,7 +77,7 @@ def meant(name: str) -> list[Submission]:
     """
     path = Path(name).expanduser()
     if path.is_file():
-        return [read_submission(path)]
+        return [read_own(path)]
     course = course_folder(Path.cwd() / "_")
     assignment = path.name.removesuffix(".ipynb")
     if course is None:
@@ -60,7 +85,7 @@ def meant(name: str) -> list[Submission]:
     copies = [copy for lang in LANGUAGES if (copy := course / "work" / lang / f"{assignment}.ipynb").is_file()]
     if not copies or len(path.parts) > 1:
         raise UnreadableError(_no_such(name, course))
-    written = [submission for copy in copies if _is_written(submission := read_submission(copy))]
+    written = [submission for copy in copies if _is_written(submission := read_own(copy))]
     if not written:
         raise UnreadableError(_nothing_written(assignment, copies))
     return written
@@ -68,13 +93,7 @@ def meant(name: str) -> list[Submission]:
 
 def assignments(course: Path) -> list[str]:
     """Return the names of the course's assignments."""
-    found = set()
-    for path in course.glob("notebooks/[ez][nh]/*.ipynb"):
-        try:
-            found.add(read_submission(path).assignment)
-        except UnreadableError:  # a lesson
-            continue
-    return sorted(found)
+    return sorted({release.assignment for release in _releases(course.resolve())})
 
 
 def _is_written(submission: Submission) -> bool:

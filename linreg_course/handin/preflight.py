@@ -12,12 +12,11 @@ from nbformat import NotebookNode
 
 from linreg_course.handin.afresh import NESTED, run_afresh
 from linreg_course.handin.answers import State, in_words
-from linreg_course.handin.comparison import exercise_of, findings
 from linreg_course.handin.ending import Run, not_judged, told
 from linreg_course.handin.finding import find_release
 from linreg_course.handin.report import lines_of
 from linreg_course.handin.submission import Submission, grade_id, named, points, role
-from linreg_course.handin.verdicts import is_judged, no_verdict, verdict_of
+from linreg_course.handin.verdicts import exercise_of, is_judged, no_verdict, verdict_of
 from linreg_course.language import Text
 
 
@@ -26,7 +25,7 @@ class Preflight:
     """What handing in this file would mean.
 
     Attributes:
-        findings: what differs from the release, and cells that fail in a fresh kernel.
+        findings: what would be lost or a person has to look at, and cells that fail in a fresh kernel.
         worth: for each check of the assignment the points that it gives at most, also where the submission lost it.
         verdicts: for each check cell its record (see `Verdict.record`), or None where it gave none.
         free: for each answer in words the heading above it and how far it is.
@@ -76,8 +75,8 @@ def preflight(submission: Submission, on_cell: Callable[[int], object] = lambda 
         return Preflight(submission, [RUN_AFRESH])
     release = find_release(submission)
     executed = copy.deepcopy(submission.notebook)
-    _restore_checks(executed, release)
-    found = Preflight(submission, findings(submission, release), worth=_worth(release or submission))
+    findings = [*submission.doubts, *([] if release else [NO_RELEASE])]
+    found = Preflight(submission, findings, worth=_worth(release or submission))
     run = run_afresh(executed, submission.path.resolve().parent, on_cell)
     found.seconds = run.seconds
     found.findings += [
@@ -97,6 +96,11 @@ RUN_AFRESH = Text(
     zh="这个笔记本正在重新运行：其中的预检略过不做。",
 )
 
+NO_RELEASE = Text(
+    en="There is no released copy in notebooks/ to compare with: what is missing or was changed cannot be told.",
+    zh="notebooks/里没有发布时的副本可以比较：无法判断缺少或改动了什么。",
+)
+
 
 def _worth(assignment: Submission) -> dict[str, float]:
     return {_check_name(cell): points(cell) for cell in assignment.graded() if role(cell) == "check"}
@@ -104,15 +108,6 @@ def _worth(assignment: Submission) -> dict[str, float]:
 
 def _check_name(cell: NotebookNode) -> str:
     return exercise_of(cell) or grade_id(cell)
-
-
-def _restore_checks(notebook: NotebookNode, release: Submission | None) -> None:
-    """Put the released checks in the place of edited ones, as grading does."""
-    theirs = {grade_id(cell): cell for cell in release.graded()} if release else {}
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if name in theirs and role(theirs[name]) == "check" and cell.cell_type == "code":
-            cell.source = theirs[name].source
 
 
 def _without_verdict(executed: NotebookNode, run: Run) -> Iterator[Text]:

@@ -29,6 +29,8 @@ def lines_of(preflight: Preflight) -> Iterator[Text]:
         yield _verdict_line(preflight, name, worth)
     for title, state in preflight.free:
         yield Text(en=f"  {title}: {told(state).en}", zh=f"  {title}：{told(state).zh}")
+    for repair in submission.repairs:
+        yield Text(en=f"repaired: {repair.en}", zh=f"已修复：{repair.zh}")
     if preflight.seconds:
         yield _time_line(preflight)
     for finding in preflight.findings:
@@ -54,8 +56,6 @@ LISTS = (("en", ", "), ("zh", "、"))
 
 def _verdict_line(preflight: Preflight, name: str, worth: float) -> Text:
     record = preflight.verdicts.get(name)
-    if name not in preflight.verdicts:
-        return Text(en=f"  {name}: 0 / {worth:g}, its check is missing", zh=f"  {name}：0 / {worth:g}，缺少它的检查")
     if record is None:
         return Text(
             en=f"  {name}: 0 / {worth:g}, its check did not end", zh=f"  {name}：0 / {worth:g}，检查没有运行到底"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from linreg_course.language import LANGUAGES, Text
+from linreg_course.language import Text
 
 # nbgrader 0.9's; a notebook of any other version would stop it.
 SCHEMA_VERSION = 3
@@ -19,11 +19,16 @@ _FIRST_LINE = 60
 
 
 class UnreadableError(Exception):
-    """A file that is no submission: what is wrong with it and what to do, in both languages."""
+    """A file that is no submission.
 
-    def __init__(self, words: Text) -> None:
+    Attributes:
+        words: what is wrong with it and what to do.
+        files: what can be read of it, by the name under which the words speak of it.
+    """
+
+    def __init__(self, words: Text, files: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
-        self.words = words
+        self.words, self.files = words, dict(files or {})
 
     def __str__(self) -> str:
         return str(self.words)
@@ -36,9 +41,11 @@ class Submission:
     Attributes:
         path: where it was read.
         content: its bytes; what is handed in are these bytes.
-        notebook: what nbformat read in them.
-        assignment: the assignment's name, by the notebook's metadata, whatever the file is called.
+        notebook: what is graded: what was read in them, or what was rebuilt of it.
+        assignment: the assignment's name, by what the notebook holds, whatever the file is called.
         lang: "en" or "zh".
+        repairs: what was repaired in the notebook, so that nothing is lost.
+        doubts: what a person has to look at, since something may be lost.
     """
 
     path: Path
@@ -46,6 +53,13 @@ class Submission:
     notebook: NotebookNode
     assignment: str
     lang: str
+    repairs: tuple[Text, ...] = ()
+    doubts: tuple[Text, ...] = ()
+
+    @property
+    def is_as_saved(self) -> bool:
+        """Tell whether nothing had to be repaired: the file itself can be graded."""
+        return not self.repairs and not self.doubts
 
     def graded(self) -> list[NotebookNode]:
         """Return the cells that nbgrader knows: answers, checks and free responses, in the file's order."""
@@ -57,33 +71,40 @@ class Submission:
 
 
 def read_submission(path: Path) -> Submission:
-    """Return the submission in the file at `path`.
+    """Return the assignment in a notebook that the course itself wrote.
 
     Raises:
-        UnreadableError: the file is missing, is no notebook, or belongs to no assignment.
+        UnreadableError: the file is missing, is no notebook, or a lesson.
     """
-    content = _content(path)
-    notebook = _notebook(path, content)
-    course = notebook.metadata.get("linreg_course")
-    course = course if isinstance(course, dict) else {}
-    source, lang = str(course.get("source", "")), course.get("language")
-    if lang not in LANGUAGES or not source.endswith(".py"):
-        raise UnreadableError(
-            Text(
-                en=f"{path} does not say which assignment it is: its metadata was lost. Copy your answers into a "
-                "fresh copy of the assignment.",
-                zh=f"{path}没有写明是哪个作业：它的元数据丢失了。请把你的回答复制到一份新的作业里。",
-            )
+    content = read_bytes(path)
+    try:
+        notebook = nbformat.reads(content.decode(), as_version=4)
+        course = notebook.metadata["linreg_course"]
+        submission = Submission(path, content, notebook, course["source"].removesuffix(".py"), course["language"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        words = Text(
+            en=f"{path} is no assignment of the course ({type(error).__name__}): make it again.",
+            zh=f"{path}不是课程的作业（{type(error).__name__}）：请重新生成。",
         )
-    submission = Submission(path, content, notebook, source.removesuffix(".py"), lang)
+        raise UnreadableError(words) from None
     if not submission.graded():
         raise UnreadableError(
-            Text(
-                en=f"{path} has no graded cell: it is a lesson, or an assignment that lost its cells.",
-                zh=f"{path}里没有评分的单元格：它是一节课，或者是丢失了单元格的作业。",
-            )
+            Text(en=f"{path} has no graded cell: it is a lesson.", zh=f"{path}里没有评分的单元格：它是一节课。")
         )
     return submission
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        UnreadableError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = Text(en=f"{path} cannot be read: {error.strerror}.", zh=f"无法读取{path}：{error.strerror}。")
+        raise UnreadableError(words) from None
 
 
 def grade_id(cell: NotebookNode) -> str:
@@ -117,9 +138,14 @@ def named(notebook: NotebookNode, number: int) -> str:
     cell = notebook.cells[number]
     if role(cell) == "answer" and cell.cell_type == "markdown":
         return _heading_above(notebook, number) or grade_id(cell)
+    return f"`{first_line(cell)}`"
+
+
+def first_line(cell: NotebookNode) -> str:
+    """Return a cell's first line that is no comment, or as much of it as a sentence can hold."""
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     first = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
-    return f"`{first if len(first) <= _FIRST_LINE else first[:_FIRST_LINE] + '…'}`"
+    return first if len(first) <= _FIRST_LINE else first[:_FIRST_LINE] + "…"
 
 
 def _heading_above(notebook: NotebookNode, number: int) -> str:
@@ -135,29 +161,3 @@ def schema_version(cell: NotebookNode) -> Any:
 def _known(cell: NotebookNode) -> dict[str, Any]:
     known = cell.metadata.get("nbgrader")
     return known if isinstance(known, dict) else {}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        words = Text(en=f"{path} cannot be read: {error.strerror}.", zh=f"无法读取{path}：{error.strerror}。")
-        raise UnreadableError(words) from None
-
-
-def _notebook(path: Path, content: bytes) -> NotebookNode:
-    try:
-        text = content.decode("utf-8-sig")
-        raw = json.loads(text)
-        if not isinstance(raw, dict) or "cells" not in raw:
-            raise ValueError("it holds no cells")
-        notebook = nbformat.reads(text, as_version=4)
-        nbformat.validate(notebook)
-        return notebook
-    except Exception as error:  # whatever json and nbformat meet in a damaged file
-        first = str(error).strip().split("\n")[0]
-        words = Text(
-            en=f"{path} is not a readable notebook ({first}). Save it again in JupyterLab, or hand in an earlier copy.",
-            zh=f"{path}不是可读的笔记本（{first}）。请在JupyterLab里重新保存，或者上交更早的副本。",
-        )
-        raise UnreadableError(words) from None

@@ -701,7 +701,7 @@ def labels_centred(net, loss, X, y):
     return right
 
 
-PAST = ("again", "not-finite", "changed-parameters", "changed-X", "changed-loss")
+PAST = ("again", "eval", "not-finite", "changed-parameters", "changed-X", "changed-loss")
 LATER_CALLS = ("changed-parameters", "changed-X", "changed-loss")
 PROMISES = {
     "any-batch": Promise(
@@ -801,7 +801,7 @@ PROMISES = {
     "old-of-every-layer": Promise(
         "whatever stands in `.grad`",
         "无论`.grad`里有什么",
-        ("again",),
+        ("again", "eval"),
         {"first-layer-cleared": layer_cleared(0), "last-layer-cleared": layer_cleared(-1)},
     ),
     "often": Promise(

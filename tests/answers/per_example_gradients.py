@@ -664,7 +664,7 @@ def in_rows_that_are_kept(net, loss, X, y):
     return dict(kept)
 
 
-PAST = ("again", "single", "not-finite", "changed-parameters", "changed-X", "changed-loss", "later")
+PAST = ("again", "eval", "single", "not-finite", "changed-parameters", "changed-X", "changed-loss", "later")
 LATER_CALLS = ("changed-parameters", "changed-X", "changed-loss", "later")
 PROMISES = {
     "any-batch": Promise(
@@ -776,7 +776,7 @@ PROMISES = {
     "old-of-every-layer": Promise(
         "whatever stands in `.grad`",
         "无论`.grad`里有什么",
-        ("again", "single"),
+        ("again", "single", "eval"),
         {
             "first-layer-cleared": first_cleared_in_one_layer(0),
             "last-layer-cleared-for-several": last_layer_cleared_for_several,

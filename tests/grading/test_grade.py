@@ -65,17 +65,13 @@ def unlocked(notebook: Any) -> None:
 # What each did to the check: the score that is left (None where there is none), and what grading says about it in
 # the table and in full.
 TINKERERS = {
-    deleted: (
-        0,
-        "cell missing",
-        "The cell `check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points.",
-    ),
-    answer_deleted: (0, "cell missing", "The cell `def convert_lr(lr, batch_size, old, new):` is missing"),
-    edited: (8, "check edited", "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)` instead."),
-    moved: (0, "cells moved", "The cells stand in another order"),
-    of_another_edition: (8, "another edition", "of another edition"),
-    renamed: (None, "cell renamed", "bears a name for grading, mine, that the release does not have"),
-    unlocked: (None, "cell relabelled", "The grading metadata of the cell `100.0` were changed"),
+    deleted: (8, "cell put back", "`check.convert_lr(convert_lr)` was missing: it is put back."),
+    answer_deleted: (0, "answer missing", "The answer `def convert_lr(lr, batch_size, old, new):` is missing"),
+    edited: (8, "check edited", "The check `8.0` was edited: the released one is run."),
+    moved: (8, "cells moved", "Cells stood in another order"),
+    of_another_edition: (8, "metadata", "metadata of `check.convert_lr(convert_lr)` were lost or changed"),
+    renamed: (8, "metadata", "metadata of `check.convert_lr(convert_lr)` were lost or changed"),
+    unlocked: (8, "check edited", "The check `100.0` was edited"),
 }
 
 
@@ -132,10 +128,10 @@ def scores(folder: Path) -> dict[str, float]:
 
 def test_each_student_has_a_score_or_a_reason(folder: Path, graded: subprocess.CompletedProcess[str]) -> None:
     assert graded.returncode == 1, graded.stdout + graded.stderr
-    assert "13 students, without a score: 4" in graded.stdout
+    assert "13 students, without a score: 1" in graded.stdout
     words = remarks(folder)
     assert "not a readable" in words["corrupt"]
-    assert "there 2 times" in words["doubled"]
+    assert "there more than once" in words["doubled"]
     assert "The kernel died in the cell `import os; os._exit(3)`" in words["dies"]
     assert "The Chinese notebook was taken" in words["chinese"]
     assert f"course/graded/{NAME}-remarks.txt" in graded.stdout
@@ -178,7 +174,7 @@ def test_grading_again_gives_the_same_scores_and_keeps_the_reasons(
 ) -> None:
     before = scores(folder)
     again = run(folder, "linreg", "grade")
-    assert "13 students, without a score: 4" in again.stdout
+    assert "13 students, without a score: 1" in again.stdout
     assert scores(folder) == before
 
 

@@ -14,6 +14,7 @@ from example_course import copy_course, run
 from linreg_course.cli import main
 from linreg_course.grading import commands
 from linreg_course.grading import grade as grading
+from linreg_course.grading.intake import Intake, take_in
 from linreg_course.grading.lock import alone
 
 NAME = "lr-vs-reduction"
@@ -168,12 +169,12 @@ def test_two_at_a_time_are_refused_and_the_next_is_not(course: Path) -> None:
 def test_a_folder_that_is_removed_meanwhile_costs_nobody_else(
     course: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def remove(course: Path, student: str, assignment: str) -> bool:
+    def remove(course: Path, student: str, assignment: str) -> Intake:
         if student == ("bo" if moment == "in its turn" else "ann"):
             shutil.rmtree(course / "submitted" / "bo")
-        return False
+        return take_in(course, student, assignment)
 
-    monkeypatch.setattr(grading, "take_chinese", remove)
+    monkeypatch.setattr(grading, "take_in", remove)
     done = grade(NAME)
     assert done.exit_code == 1, done.exception
     rows = [" ".join(line.split()) for line in done.stdout.split("\n")]

@@ -13,11 +13,10 @@ from click.testing import CliRunner
 from example_course import CONVERT_LR as RIGHT
 
 from linreg_course.cli import main
-from linreg_course.handin.comparison import findings
-from linreg_course.handin.finding import find_release, meant
+from linreg_course.handin.finding import meant, read_own
 from linreg_course.handin.preflight import Preflight, preflight
 from linreg_course.handin.receipt import check_receipt, read_receipt, write_handin
-from linreg_course.handin.submission import UnreadableError, read_submission
+from linreg_course.handin.submission import UnreadableError
 from linreg_course.language import use_language
 
 pytestmark = pytest.mark.slow
@@ -50,15 +49,15 @@ def solve(notebook: Any, cells: dict[str, Any]) -> None:
 
 
 def validate(path: Path) -> Preflight:
-    return preflight(read_submission(path))
+    return preflight(read_own(path))
 
 
 def told(path: Path) -> str:
-    submission = read_submission(path)
-    return "\n".join(words.en for words in findings(submission, find_release(submission)))
+    submission = read_own(path)
+    return "\n".join(words.en for words in (*submission.repairs, *submission.doubts))
 
 
-def test_an_untouched_copy_has_no_findings_and_preflight_scores_a_right_answer(folder: Path) -> None:
+def test_an_untouched_copy_needs_no_repair_and_preflight_scores_a_right_answer(folder: Path) -> None:
     path = edited(folder, solve)
     assert told(path) == ""
     result = validate(path)
@@ -77,9 +76,9 @@ def test_a_cell_that_needs_the_running_kernel_is_told(folder: Path) -> None:
         cells["convert-lr-check"].source = "8.0"
 
     result = validate(edited(folder, change))
-    words = "\n".join(finding.en for finding in result.findings)
-    assert "`B = forgotten` fails in a fresh kernel (NameError: name 'forgotten' is not defined)" in words
-    assert "The check `8.0` was edited: grading runs `check.convert_lr(convert_lr)`" in words
+    words = str(result)
+    assert "! The cell `B = forgotten` fails in a fresh kernel (NameError: name 'forgotten' is not defined)" in words
+    assert "repaired: The check `8.0` was edited: the released one is run." in words
     assert result.score == 0
     assert "has not been run" not in words
 
@@ -125,16 +124,24 @@ def old_schema(notebook: Any, cells: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (doubled, "`check.convert_lr(convert_lr)` is there 2 times"),
-        (deleted, "`check.convert_lr(convert_lr)` is missing and counts 0 of its 8 points"),
+        (doubled, "`check.convert_lr(convert_lr)` is there more than once, with the same text"),
+        (deleted, "`check.convert_lr(convert_lr)` was missing: it is put back"),
         (moved, "another order"),
-        (retyped, "`def convert_lr(lr, batch_size, old, new):` is raw and should be code"),
-        (outdated, "of another edition"),
-        (old_schema, "of version 1 instead of 3"),
+        (retyped, "`def convert_lr(lr, batch_size, old, new):` was of another type"),
+        (outdated, "metadata of `check.convert_lr(convert_lr)` were lost or changed"),
+        (old_schema, "metadata of `def convert_lr(lr, batch_size, old, new):` were lost or changed"),
     ],
 )
-def test_what_grading_would_meet_is_told_with_what_to_do(folder: Path, change: Any, words: str) -> None:
-    assert words in told(edited(folder, change))
+def test_what_grading_would_repair_is_told_and_costs_nothing(folder: Path, change: Any, words: str) -> None:
+    def also(notebook: Any, cells: dict[str, Any]) -> None:
+        solve(notebook, cells)
+        change(notebook, cells)
+
+    path = edited(folder, also)
+    assert words in told(path)
+    result = validate(path)
+    assert (result.score, result.points, result.findings) == (8, 8, [])
+    assert f"repaired: {told(path)}" in str(result)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +149,9 @@ def test_what_grading_would_meet_is_told_with_what_to_do(folder: Path, change: A
     [
         (b'{"cells": [', "not a readable notebook"),
         (b"\xff\xfe\x00", "not a readable notebook"),
-        (b"[]", "not a readable notebook"),
+        (b"[]", "it holds no cells"),
+        (b"<html>", "no notebook but a web page"),
+        (b"", "is empty"),
         (b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "does not say which assignment"),
     ],
 )
@@ -150,7 +159,7 @@ def test_a_file_that_is_no_submission_is_refused_in_words(folder: Path, content:
     path = folder / "work" / "en" / f"{NAME}.ipynb"
     path.write_bytes(content)
     with pytest.raises(UnreadableError, match=words):
-        read_submission(path)
+        read_own(path)
     done = CliRunner().invoke(main, ["validate", str(path)])
     assert done.exit_code == 2
     assert path.read_bytes() == content
@@ -160,11 +169,11 @@ def test_a_renamed_file_is_known_by_what_it_holds(folder: Path) -> None:
     path = edited(folder, solve)
     renamed = path.rename(path.with_name("homework (1).ipynb"))
     assert told(renamed) == ""
-    assert read_submission(renamed).assignment == NAME
+    assert read_own(renamed).assignment == NAME
 
 
 def test_what_is_handed_in_are_the_same_bytes_and_the_receipt_tells_a_change(folder: Path) -> None:
-    submission = read_submission(edited(folder, solve))
+    submission = read_own(edited(folder, solve))
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     path, made = write_handin(submission, now)
     assert path.parent.parent == folder / "handin" / NAME
@@ -287,14 +296,13 @@ def test_finished_work_is_handed_in_without_a_question(folder: Path, monkeypatch
     assert "Hand it in as it is?" not in done.output
 
 
-def test_a_check_that_was_deleted_counts_with_its_points(folder: Path) -> None:
+def test_an_answer_that_was_deleted_counts_0_and_is_told(folder: Path) -> None:
     def change(notebook: Any, cells: dict[str, Any]) -> None:
-        solve(notebook, cells)
-        deleted(notebook, cells)
+        notebook.cells.remove(cells["convert-lr"])
 
     result = validate(edited(folder, change))
     assert (result.score, result.points, result.is_finished) == (0, 8, False)
-    assert "convert_lr: 0 / 8, its check is missing" in str(result)
+    assert "! The answer `def convert_lr(lr, batch_size, old, new):` is missing and counts 0" in str(result)
 
 
 def test_a_folder_that_cannot_be_written_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,56 @@
+"""`grading-report.csv`: of each student and assignment the score, or why there is none, and what was repaired."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+from linreg_course.grading.grade import Result, students_of
+
+FILE = "grading-report.csv"
+COLUMNS = ("student", "assignment", "score", "max_score", "state", "look_at", "repaired", "reason")
+
+GRADED, WAITING, NO_SCORE = "graded", "waits for a person", "no score"
+
+
+def write_report(course: Path, name: str, most: float, results: list[Result]) -> Path:
+    """Put the results of an assignment into the report, in place of those students' earlier rows, and return its path.
+
+    Rows of other assignments, and of students who handed in and were not graded this time, stay.
+    """
+    path = course / FILE
+    ours = {result.student for result in results}
+    known = {*students_of(course, name)} - ours
+    old = [row for row in _rows(path) if row["assignment"] != name or row["student"] in known]
+    rows = [*old, *(_row(name, most, result) for result in results)]
+    beside = path.with_suffix(".part")
+    # With the mark by which spreadsheets know that names are in UTF-8.
+    with beside.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: (row["assignment"], row["student"])))
+    os.replace(beside, path)
+    return path
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+        reader = csv.DictReader(file)
+        return [row for row in reader if set(row) == set(COLUMNS)]
+
+
+def _row(name: str, most: float, result: Result) -> dict[str, str]:
+    waits = any(given is None for given, _ in result.scores.values())
+    return {
+        "student": result.student,
+        "assignment": name,
+        "score": "" if result.score is None else f"{result.score:g}",
+        "max_score": f"{most:g}",
+        "state": NO_SCORE if result.score is None else WAITING if waits else GRADED,
+        "look_at": result.note,
+        "repaired": result.repairs,
+        "reason": result.reason,
+    }
