@@ -20,7 +20,7 @@ os.environ.setdefault("LANGUAGE", locale_language())
 # What a command needs that not every installation has.
 NEEDS = {
     "build": "jupytext", "run": "jupytext", "lab": "jupyterlab", "release": "nbgrader", "grade": "nbgrader",
-    "feedback": "nbgrader", "doctor": "nbgrader",
+    "feedback": "nbgrader", "collect": "nbgrader", "doctor": "nbgrader",
 }  # fmt: skip
 
 
@@ -227,6 +227,28 @@ def receipt(path: Path) -> None:
     from linreg_course.handin import commands
 
     commands.receipt(path)
+
+
+@main.command(
+    **_help(
+        en="Put a download of submissions where grading finds them, each with the time when it was handed in.\n\n"
+        "DOWNLOAD is a folder or a zip: Moodle's or Canvas's, folders of students, or files named after them. It stays "
+        "as it is.",
+        zh="把下载的提交放到评分时读取的位置，并记下各自的上交时间。\n\n"
+        "DOWNLOAD是文件夹或zip：Moodle或Canvas的下载、以学生命名的文件夹或文件都可以。它本身不会改动。",
+    )
+)
+@click.argument("download", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--yes",
+    is_flag=True,
+    help=str(Text(en="Answer every question with yes, and say so.", zh="所有问题都回答“是”，并显示出来。")),
+)
+def collect(download: Path, yes: bool) -> None:
+    """Collect submissions."""
+    from linreg_course.grading import collect_commands
+
+    collect_commands.collect(download, yes)
 
 
 @main.command(

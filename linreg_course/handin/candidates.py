@@ -8,6 +8,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -72,9 +73,11 @@ def notebook_among(roots: list[Path], assignment: str, releases: list[Submission
 
 def _all_files(roots: list[Path], unpacked: Path) -> list[Path]:
     """Return the files that were handed in, and those in the zips among them."""
-    files = [path for root in roots for path in _files(root)]
+    files = [path for root in roots for path in files_below(root)]
     zips = [path for path in files if _is_zip(path)]
-    return files + [path for number, one in enumerate(zips) for path in _files(_unzipped(one, unpacked / str(number)))]
+    return files + [
+        path for number, one in enumerate(zips) for path in files_below(unzipped(one, unpacked / str(number)))
+    ]
 
 
 def _notebooks(files: list[Path]) -> list[Path]:
@@ -85,7 +88,7 @@ def _notebooks(files: list[Path]) -> list[Path]:
     return [path for path in paths if stamps.get(path, last) == last]
 
 
-def _files(root: Path) -> list[Path]:
+def files_below(root: Path) -> list[Path]:
     """Return the plain files below a folder, or the file itself; nothing hidden, no copies that programs keep."""
     if root.is_symlink():
         return []
@@ -109,8 +112,11 @@ def _is_zip(path: Path) -> bool:
         return False
 
 
-def _unzipped(path: Path, folder: Path) -> Path:
-    """Unpack a zip and return the folder; of one that is damaged or too large, what was unpacked so far."""
+def unzipped(path: Path, folder: Path) -> Path:
+    """Unpack a zip and return the folder; of one that is damaged or too large, what was unpacked so far.
+
+    Each file keeps the time when it was last changed.
+    """
     folder.mkdir(parents=True)
     left = MOST_BYTES
     try:
@@ -119,7 +125,9 @@ def _unzipped(path: Path, folder: Path) -> Path:
                 left -= member.file_size
                 if left < 0:
                     break
-                archive.extract(member, folder)  # never outside of it
+                file = archive.extract(member, folder)  # never outside of it
+                changed = datetime(*member.date_time).timestamp()
+                os.utime(file, (changed, changed))
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
         pass
     return folder
