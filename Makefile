@@ -4,7 +4,8 @@
 PYTHON ?= python3
 LANGUAGE ?=
 RUN = .venv/bin/
-PYTEST = $(RUN)pytest -n 2 --no-loadscope-reorder
+# A process that is lost ends the run: what it was to do would not be done, and waited for.
+PYTEST = $(RUN)pytest -n 2 --no-loadscope-reorder --max-worker-restart 0
 
 .PHONY: lab test quick coverage test-long setup setup-newest build lint format grade bank attacks bench lock
 

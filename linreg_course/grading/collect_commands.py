@@ -33,7 +33,9 @@ def collect(download: Path, yes: bool) -> None:
         if not folder.is_dir():
             raise click.UsageError(f"{download} is no folder and no zip")
         for name in swapped(folder, names):
-            _agreed(f"{name} is an assignment, and stands where a student is due. Are the folders in it students?", yes)
+            question = f"{name} is an assignment, and stands where a student is due. Are the folders in it students?"
+            if not _agreed(question, yes):
+                raise click.ClickException("nothing was put anywhere: give the folder that holds a folder a student")
         works = [
             work
             for called, parts in students_in(folder, names).items()
@@ -55,7 +57,10 @@ def _who(called: str, known: list[str], yes: bool) -> str:
     if yes:
         click.echo(f"{shown(called)} is no student of the gradebook, and is taken as a new one")
         return called
-    return str(click.prompt(question, default=near[0] if near else called)).strip()
+    said = str(click.prompt(question, default=near[0] if near else called)).strip()
+    if Path(said).name != said:
+        raise click.UsageError(f"{said!r} cannot be the name of a student's folder")
+    return said
 
 
 def _placed(course: Path, work: Work, names: set[str], yes: bool) -> bool:

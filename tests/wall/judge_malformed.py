@@ -1,4 +1,6 @@
-"""Judge malformed replies with 100 MB more memory than at the start; print for each exercise how the verdicts came out.
+"""Judge malformed replies with 100 MB more memory than at the start; print how the verdicts came out, and the slowest.
+
+Its time is the judge's own, in units of the longest time that it takes for an honest reply.
 
 python tests/wall/judge_malformed.py FIRST COUNT      the seeds of the replies
 """
@@ -12,6 +14,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,14 +77,22 @@ def main(first: int, count: int) -> None:
     """Judge so many replies."""
     torch.set_num_threads(1)
     looks = Looks()
-    for name in EXERCISES:  # what is learned once is not counted
-        for answer in answers_of(name):
-            judge_answer(load(name), lambda cases, seed, n=name, a=answer: looks.at(n, a, cases, seed), SEED)
+    honest = [one for name in EXERCISES for answer in answers_of(name) for one in times(looks, name, answer)]
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     found = [judged(looks, number) for number in range(first, first + count)]
-    slowest = max(found, key=lambda one: one[2])
+    name, outcome, seconds = max(found, key=lambda one: one[2])
+    slowest = name, outcome, seconds / max(honest)
     print(json.dumps({"outcomes": Counter(outcome for _, outcome, _ in found), "slowest": slowest}))
+
+
+def times(looks: Looks, name: str, answer: Any) -> Iterator[float]:
+    """Yield the judge's processor time for an honest reply that it has judged before: what it learns is not counted."""
+    for is_known in (False, True):
+        began = time.process_time()
+        judge_answer(load(name), lambda cases, seed: looks.at(name, answer, cases, seed), SEED)
+        if is_known:
+            yield time.process_time() - began
 
 
 if __name__ == "__main__":

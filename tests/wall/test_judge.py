@@ -28,6 +28,8 @@ pytestmark = pytest.mark.slow
 
 NAME = "convert_lr"
 FIVE_HUNDRED = 500
+# A malformed reply may take so many times as long as the honest one that takes longest.
+AS_FAST = 20
 
 
 @pytest.fixture
@@ -54,16 +56,24 @@ def told(verdict: Verdict) -> str:
     return re.sub(r"0x[0-9a-f]+|(?<=\d)\.\d+", "", str(Shown(verdict)))
 
 
-def answers_of(name: str) -> list[Any]:
-    of = bank(name)
-    return [*of.RIGHT.values(), *chain(*(listed.answers for listed in of.LISTED.values())), *of.MUTANTS.values()]
-
-
 @pytest.mark.parametrize("name", EXERCISES)
-def test_every_answer_of_the_bank_has_the_same_verdict_and_panel_on_both_sides(
+def test_right_answers_and_each_mistake_have_the_same_verdict_and_panel_on_both_sides(
     name: str, shown: list[dict[str, str]]
 ) -> None:
-    for answer in answers_of(name):
+    of = bank(name)
+    assert_the_same([*of.RIGHT.values(), *(listed.answers[0] for listed in of.LISTED.values())], name, shown)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_other_answer_of_the_bank_too(name: str, shown: list[dict[str, str]]) -> None:
+    of = bank(name)
+    others = chain(*(listed.answers[1:] for listed in of.LISTED.values()))
+    assert_the_same([*others, *of.MUTANTS.values()], name, shown)
+
+
+def assert_the_same(answers: list[Any], name: str, shown: list[dict[str, str]]) -> None:
+    for answer in answers:
         exercise = load(name)
         here = judge_answer(exercise, lambda cases, seed, a=answer, e=exercise: look(e.observe, a, cases, seed), SEED)
         there = across(name, answer, shown)
@@ -118,7 +128,7 @@ def test_a_judge_that_dies_or_thinks_too_long_is_the_graders_fault(monkeypatch: 
 
 
 @pytest.mark.parametrize("first", range(0, 4 * FIVE_HUNDRED, FIVE_HUNDRED))
-def test_malformed_replies_are_refused_or_judged_within_a_second_and_100_mb(first: int) -> None:
+def test_malformed_replies_are_refused_or_judged_with_100_mb_and_in_the_time_of_twenty_honest_ones(first: int) -> None:
     program = Path(__file__).with_name("judge_malformed.py")
     command = [sys.executable, str(program), str(first), str(FIVE_HUNDRED)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -126,4 +136,4 @@ def test_malformed_replies_are_refused_or_judged_within_a_second_and_100_mb(firs
     found = json.loads(done.stdout)
     assert sum(found["outcomes"].values()) == FIVE_HUNDRED
     assert set(found["outcomes"]) <= {"not yet", "error", "unchecked", "right", "unwritten"}
-    assert found["slowest"][2] < 1, found
+    assert found["slowest"][2] < AS_FAST, found
