@@ -107,7 +107,7 @@ def test_grading_one_student_keeps_the_others_remarks_and_the_last_one_takes_the
 
 def test_several_remarks_are_told_together() -> None:
     assert short_remark(Result("ann", note=f"The Chinese notebook was taken: x. {LONG}")) == (
-        "Chinese notebook; cell missing"
+        "answer missing; Chinese notebook"
     )
 
 
