@@ -25,8 +25,8 @@ def set_aside(course: Path, student: str, assignment: str, error: UnreadableErro
     # Written before the folder is moved: a full disk must not leave it there without a reason.
     beside = folder if folder.is_dir() else target
     beside.mkdir(parents=True, exist_ok=True)
-    for name, text in {REASON: f"{error.words.en}\n{error.words.zh}\n", **error.files}.items():
-        (beside / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+    (beside / REASON).write_text(f"{error.words.en}\n{error.words.zh}\n", encoding="utf-8")
+    error.keep(beside)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(folder, target)
 

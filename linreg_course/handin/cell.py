@@ -28,6 +28,7 @@ def validate(name: str | Path | None = None) -> Preflight | None:
     try:
         return _told(_chosen(name))
     except UnreadableError as error:
+        error.keep()
         print(error)
         return None
 
@@ -52,6 +53,7 @@ def submit(name: str | Path | None = None, *, yes: bool = False) -> None:
         for words in handed_in(*write_handin(submission, datetime.now(UTC))):
             print(words)
     except UnreadableError as error:
+        error.keep()
         print(error)
     except OSError as error:
         print(unwritable(error))

@@ -112,6 +112,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except UnreadableError as error:
+        error.keep()
         click.echo(error.words, err=True)
         raise SystemExit(2) from None
     except OSError as error:

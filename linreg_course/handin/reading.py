@@ -165,7 +165,7 @@ def _no_json(path: Path, text: str, error: Exception, releases: list[Submission]
 
 def _conflict(path: Path, text: str, conflicts: int) -> UnreadableError:
     names = [f"{path.stem}-version-{number}.ipynb" for number in (1, 2)]
-    files = {name: _CONFLICT.sub(rf"\{number}", text) for number, name in enumerate(names, start=1)}
+    files = {path.with_name(name): _CONFLICT.sub(rf"\{number}", text) for number, name in enumerate(names, start=1)}
     return UnreadableError(
         Text(
             en=f"{path.name} holds both sides of a merge conflict, in {conflicts} places, and none is chosen. The two "
@@ -185,8 +185,9 @@ def _cut_off(path: Path, cells: list[NotebookNode], releases: list[Submission], 
     if release is not None:
         notebook, _ = rebuilt(notebook, release)
     name = f"{path.stem}-recovered.ipynb"
-    written = sorted(set().union(*(defined(cell.source) for cell in cells if cell.cell_type == "code")))
-    en, zh = (f", with {', '.join(written)}", f"，其中有{'、'.join(written)}") if written else ("", "")
+    names = frozenset().union(*(defined(cell.source) for cell in cells if cell.cell_type == "code"))
+    written = sorted(names & frozenset().union(*map(_asked_for, releases)))
+    en, zh = (f", with {', '.join(written)},", f"，其中有{'、'.join(written)}") if written else ("", "")
     return UnreadableError(
         Text(
             en=f"{path.name} is not a readable notebook: it is damaged or cut off after {len(cells)} cells. What can "
@@ -194,7 +195,7 @@ def _cut_off(path: Path, cells: list[NotebookNode], releases: list[Submission], 
             zh=f"{path.name}不是可读的笔记本：{len(cells)}个单元格之后损坏或被截断。能读出来的{zh}在{name}里。"
             "请上交完整的副本；.ipynb_checkpoints文件夹里可能有更早的副本。",
         ),
-        {name: nbformat.writes(notebook)},
+        {path.with_name(name): nbformat.writes(notebook)},
     )
 
 
@@ -219,11 +220,17 @@ def _likeness(notebook: NotebookNode, release: Submission) -> int:
     """Return how many of a release's graded cells a notebook seems to hold."""
     graded = release.graded()
     labels, ids = {grade_id(cell) for cell in graded}, {cell.id for cell in graded}
-    names = frozenset().union(*(defined(cell.source) for cell in graded if role(cell) == "solution"))
+    names = _asked_for(release)
     return sum(
         label_of(cell) in labels or cell.id in ids or (cell.cell_type == "code" and bool(defined(cell.source) & names))
         for cell in notebook.cells
     )
+
+
+def _asked_for(release: Submission) -> frozenset[str]:
+    """Return the functions that a release asks for."""
+    solutions = (cell for cell in release.graded() if role(cell) == "solution")
+    return frozenset().union(*(defined(cell.source) for cell in solutions))
 
 
 def _same_texts(notebook: NotebookNode, release: Submission) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,19 @@ class UnreadableError(Exception):
 
     Attributes:
         words: what is wrong with it and what to do.
-        files: what can be read of it, by the name under which the words speak of it.
+        files: what can be read of it, by the path beside it that the words name.
     """
 
-    def __init__(self, words: Text, files: Mapping[str, str] | None = None) -> None:
+    def __init__(self, words: Text, files: Mapping[Path, str] | None = None) -> None:
         super().__init__(words)
         self.words, self.files = words, dict(files or {})
+
+    def keep(self, folder: Path | None = None) -> None:
+        """Write what can be read of the file beside it, or into a folder; nothing is written over another file."""
+        for path, text in self.files.items():
+            place = folder / path.name if folder else path
+            with suppress(FileExistsError), place.open("x", encoding="utf-8", errors="surrogatepass") as file:
+                file.write(text)
 
     def __str__(self) -> str:
         return str(self.words)

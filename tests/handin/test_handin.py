@@ -165,6 +165,29 @@ def test_a_file_that_is_no_submission_is_refused_in_words(folder: Path, content:
     assert path.read_bytes() == content
 
 
+def test_of_a_file_that_was_cut_off_the_readable_part_is_put_beside_it(folder: Path) -> None:
+    path = edited(folder, solve)
+    content = path.read_bytes()
+    path.write_bytes(content[: content.index(b"l2-question")])
+    done = CliRunner().invoke(main, ["submit", str(path)])
+    assert done.exit_code == 2
+    recovered = path.with_name(f"{NAME}-recovered.ipynb")
+    assert f"What can be read, with convert_lr, is in {recovered.name}" in done.output
+    assert validate(recovered).score == 8
+
+
+def test_both_versions_of_a_merge_conflict_are_offered_and_none_is_chosen(folder: Path) -> None:
+    path = edited(folder, solve)
+    line = next(line for line in path.read_text().split("\n") if "def convert_lr" in line)
+    stub = line.replace("def convert_lr", "def convert_lr_of_mine")
+    path.write_text(path.read_text().replace(line, f"<<<<<<< HEAD\n{stub}\n=======\n{line}\n>>>>>>> theirs"))
+    done = CliRunner().invoke(main, ["validate", str(path)])
+    assert done.exit_code == 2
+    assert "both sides of a merge conflict, in 1 places, and none is chosen" in done.output
+    scores = [validate(path.with_name(f"{NAME}-version-{number}.ipynb")).score for number in (1, 2)]
+    assert scores == [0, 8]
+
+
 def test_a_renamed_file_is_known_by_what_it_holds(folder: Path) -> None:
     path = edited(folder, solve)
     renamed = path.rename(path.with_name("homework (1).ipynb"))
