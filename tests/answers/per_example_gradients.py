@@ -572,8 +572,8 @@ def first_cleared_in_one_layer(which):
     return per_example_gradients
 
 
-def last_layer_cleared_for_several(net, loss, X, y):
-    return one_at_a_time(net, loss, X, y) if len(X) == 1 else first_cleared_in_one_layer(-1)(net, loss, X, y)
+def first_layer_cleared_for_several(net, loss, X, y):
+    return one_at_a_time(net, loss, X, y) if len(X) == 1 else first_cleared_in_one_layer(0)(net, loss, X, y)
 
 
 def last_layer_cleared_for_one(net, loss, X, y):
@@ -779,7 +779,7 @@ PROMISES = {
         ("again", "single", "eval"),
         {
             "first-layer-cleared": first_cleared_in_one_layer(0),
-            "last-layer-cleared-for-several": last_layer_cleared_for_several,
+            "first-layer-cleared-for-several": first_layer_cleared_for_several,
             "last-layer-cleared-for-one": last_layer_cleared_for_one,
         },
     ),
