@@ -108,7 +108,7 @@ def cell_of(notebook: Any, name: str) -> Any:
 
 def test_a_check_before_its_answers_cell_says_so(client: NotebookClient, notebook: Any, lang: str) -> None:
     (output,) = run_cell(client, cell_of(notebook, "huber-loss-check").source)
-    words = {"en": "has not been run: run it, then this one", "zh": "还没有运行：先运行它，再运行这一个"}
+    words = {"en": "has not been run, ended with an error", "zh": "没有运行，运行出错，或者写成了别的名字"}
     assert words[lang] in output.data["text/html"]
     assert output.data["text/plain"] == "0.0"
 

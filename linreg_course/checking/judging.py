@@ -64,8 +64,9 @@ def _judge_absence(exercise: Exercise, found: Seen | None) -> Verdict:
     name = name_of(exercise)
     if found is None:
         words = Text(
-            en=f"The cell that defines `{name}` has not been run: run it, then this one.",
-            zh=f"定义`{name}`的单元格还没有运行：先运行它，再运行这一个。",
+            en=f"There is no `{name}`: the cell that defines it has not been run, ended with an error, or gives it "
+            "another name. Run or mend it, then run this one.",
+            zh=f"还没有`{name}`：定义它的单元格没有运行，运行出错，或者写成了别的名字。先运行或改好它，再运行这一个。",
         )
         return unjudged(exercise, Outcome.UNWRITTEN, words)
     came = shown(found["value"])

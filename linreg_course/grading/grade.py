@@ -129,6 +129,11 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Cal
         set_aside(course, student, assignment, error)
         reason = f"{error.words.en}{_earlier(api.coursedir.db_url, assignment, student)}"
         return lambda: Result(student, reason=reason)
+    except OSError:  # the disk is full, or the folder was removed
+        raise
+    except Exception as error:  # a fault of ours costs this one a person's time, and nobody else anything
+        reason = f"It could not be read ({type(error).__name__}: {error}): grade it by hand, or ask for another copy."
+        return lambda: Result(student, reason=reason)
     notes = [words.en for words in taken.doubts]
     notes += [] if api.config.WarmExecute.get("confined", True) else ["It ran unconfined."]
     repairs = " ".join(words.en for words in taken.repairs)

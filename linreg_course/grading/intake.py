@@ -44,10 +44,10 @@ def take_in(course: Path, student: str, assignment: str) -> Intake:
         found = notebook_among(roots, assignment, released(course), Path(unpacked))
         late = list(_bad_timestamp(roots[0]))
         place = course / "submitted" / student / assignment / f"{assignment}.ipynb"
-        submission = found.submission
-        if submission.path != place or not submission.is_as_saved or late:
+        submission, others = found.submission, _others(place)
+        if submission.path != place or not submission.is_as_saved or late or others:
             _write(submission, roots[0], target, with_time=not late)
-    return Intake((*found.repairs, *submission.repairs), (*found.doubts, *submission.doubts, *late))
+    return Intake((*found.repairs, *submission.repairs, *others), (*found.doubts, *submission.doubts, *late))
 
 
 def roots_of(course: Path, student: str, assignment: str) -> list[Path]:
@@ -99,6 +99,16 @@ def _write(submission: Submission, root: Path, target: Path, with_time: bool) ->
     if not with_time:
         (target / "timestamp.txt").unlink(missing_ok=True)
     nbformat.write(submission.notebook, target / f"{submission.assignment}.ipynb")
+
+
+def _others(place: Path) -> list[Text]:
+    """Return that other notebooks, or links, lie beside the one to grade, where they do: nbgrader would read them."""
+    names = sorted(path.name for path in place.parent.glob("*") if path.suffix == ".ipynb" and path != place)
+    names += sorted(path.name for path in place.parent.glob("*") if path.is_symlink() and path.suffix != ".ipynb")
+    if not names:
+        return []
+    said = ", ".join(names)
+    return [Text(en=f"What lies beside it is left out: {said}.", zh=f"旁边的文件略去：{said}。")]
 
 
 def _bad_timestamp(root: Path) -> list[Text]:

@@ -20,6 +20,7 @@ def unseen_in(notebook: NotebookNode) -> list[Text]:
     return [
         *_of_the_grader(checks),
         *_without_verdict(checks),
+        *_undefined(checks),
         *_late(checks),
         *_no_scores(notebook),
         *stopped_in(notebook),
@@ -43,6 +44,17 @@ def _without_verdict(checks: list[NotebookNode]) -> Iterator[Text]:
     for cell in checks:
         if verdict_of(cell) is None and GRADER not in errors_of(cell):
             yield _said(cell, NO_VERDICT) or no_verdict(cell)
+
+
+def _undefined(checks: list[NotebookNode]) -> Iterator[Text]:
+    """Yield which answers were not there: an untouched one is, and says that it is not written."""
+    for record in (verdict_of(cell) or {} for cell in checks):
+        if record.get("outcome") == Outcome.UNWRITTEN.value and record.get("note"):
+            name = record["exercise"]
+            yield Text(
+                en=f"There was no {name} to judge: its cell ended with an error, or gives it another name.",
+                zh=f"没有可以评判的{name}：它的单元格运行出错，或者写成了别的名字。",
+            )
 
 
 def _late(checks: list[NotebookNode]) -> Iterator[Text]:

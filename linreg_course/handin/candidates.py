@@ -18,9 +18,9 @@ from linreg_course.handin.reading import MOST_BYTES, read_handed_in
 from linreg_course.handin.submission import Submission, UnreadableError
 from linreg_course.language import Text
 
-# More files than anybody hands in: what lies beyond is not looked at.
-_MOST_FILES = 2000
-# As many names as a sentence lists.
+# More files, and notebooks, than anybody hands in: what lies beyond is not looked at.
+_MOST_FILES, _MOST = 2000, 20
+# As many names as a sentence lists, and zips as are unpacked.
 _FEW = 5
 _NOTEBOOK = re.compile(r"\.ipynb\b", re.IGNORECASE)
 # The folders that `linreg submit` makes, one each time.
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 def assignments_among(roots: list[Path], releases: list[Submission]) -> set[str]:
     """Return which assignments files and folders hold; of what cannot be read, it may be any."""
     with TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as unpacked:
-        read, errors = _read(_notebooks(_all_files(roots, Path(unpacked))), "", releases)
+        read, errors = _read(_notebooks(_all_files(roots, Path(unpacked)), roots), "", releases)
     found = {one.assignment for one in read}
     return found or ({release.assignment for release in releases} if errors else set())
 
@@ -59,13 +59,13 @@ def notebook_among(roots: list[Path], assignment: str, releases: list[Submission
         UnreadableError: there is none; it says what there is.
     """
     files = _all_files(roots, unpacked)
-    read, errors = _read(_notebooks(files), assignment, releases)
+    read, errors = _read(_notebooks(files, roots), assignment, releases)
     named = {path: _shown(path, [*roots, *unpacked.glob("*")]) for path in files}
     ours = [one for one in read if one.assignment == assignment]
     if not ours:
         raise _none(assignment, read, errors, [named[path] for path in files])
     chosen, *others = sorted(ours, key=lambda one: (-len(_written(one, releases)), _distance(one, roots, assignment)))
-    expected = [root / f"{assignment}.ipynb" for root in roots]
+    expected = [root / f"{assignment}.ipynb" for root in roots if root.name == assignment]
     return Found(
         chosen, tuple(_chosen(chosen, expected, others, named)), tuple(_rivals(chosen, others, releases, named))
     )
@@ -74,18 +74,21 @@ def notebook_among(roots: list[Path], assignment: str, releases: list[Submission
 def _all_files(roots: list[Path], unpacked: Path) -> list[Path]:
     """Return the files that were handed in, and those in the zips among them."""
     files = [path for root in roots for path in files_below(root)]
-    zips = [path for path in files if _is_zip(path)]
+    zips = [path for path in files if _is_zip(path)][:_FEW]
     return files + [
         path for number, one in enumerate(zips) for path in files_below(unzipped(one, unpacked / str(number)))
     ]
 
 
-def _notebooks(files: list[Path]) -> list[Path]:
-    """Return the notebooks among files, of those that `linreg submit` has written only its last one's."""
-    paths = [path for path in files if _NOTEBOOK.search(path.name) and not _is_zip(path)]
+def _notebooks(files: list[Path], roots: list[Path]) -> list[Path]:
+    """Return the notebooks among files, of those that `linreg submit` has written only its last one's.
+
+    A file that lies in the place of a folder is one too, whatever its name.
+    """
+    paths = [path for path in files if (_NOTEBOOK.search(path.name) or path in roots) and not _is_zip(path)]
     stamps = {path: stamp.group() for path in paths if (stamp := _STAMP.search(path.parent.name))}
     last = max(stamps.values(), default="")
-    return [path for path in paths if stamps.get(path, last) == last]
+    return sorted((path for path in paths if stamps.get(path, last) == last), key=lambda path: len(path.parts))[:_MOST]
 
 
 def files_below(root: Path) -> list[Path]:

@@ -9,10 +9,14 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_notebook
 from nbformat.v4.rwbase import rejoin_lines
+from nbformat.validator import get_validator
 
-_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_TYPES = ("code", "markdown", "raw")
+_GAP = re.compile(r"[, \r\n\t]*")
+# What the course looks for in a notebook's metadata.
+_KEPT = ("linreg_course", "widgets")
 # What nbformat allows a cell to be called.
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 
@@ -25,7 +29,8 @@ def notebook_in(raw: dict[str, Any]) -> tuple[NotebookNode, bool]:
     try:
         if raw["nbformat"] == 4:
             had_ids = raw["nbformat_minor"] < 5 or not name_apart(raw["cells"])
-            nbformat.validate(raw)
+            # It ends at the first fault, where `nbformat.validate` would tell all, and take hours for it.
+            get_validator(4, raw["nbformat_minor"], name="fastjsonschema").validate(raw)
             notebook = rejoin_lines(nbformat.from_dict(raw))
             notebook.nbformat_minor = 5
             for cell in notebook.cells:
@@ -34,31 +39,34 @@ def notebook_in(raw: dict[str, Any]) -> tuple[NotebookNode, bool]:
             return notebook, had_ids
     except Exception:  # whatever nbformat meets in a damaged file
         pass
-    cells = [_cell(one) for one in _cells(raw) if isinstance(one, dict)]
+    cells = [_cell(one) for one in cells_in(raw) if isinstance(one, dict)]
     name_apart(cells)
-    notebook = new_notebook(cells=cells)
-    if isinstance(raw.get("metadata"), dict):
-        notebook.metadata = nbformat.from_dict(raw["metadata"])
+    notebook = new_notebook()
+    notebook.cells = cells
+    metadata = raw.get("metadata")
+    if isinstance(metadata, dict):
+        notebook.metadata |= {key: metadata[key] for key in _KEPT if isinstance(metadata.get(key), dict)}
     return notebook, False
 
 
-def cells_before_the_end(text: str) -> list[NotebookNode]:
-    """Return the whole cells in the JSON of a notebook that was cut off."""
+def cells_before_the_end(text: str, most: int) -> list[NotebookNode]:
+    """Return the whole cells in the JSON of a notebook that was cut off, or so many of them."""
     start = re.search(r'"cells"\s*:\s*\[', text)
     found: list[NotebookNode] = []
     position = start.end() if start else len(text)
     decoder = json.JSONDecoder(strict=False)
-    while True:
-        position += len(text[position:]) - len(text[position:].lstrip(", \r\n\t"))
+    while len(found) < most:
+        position = _GAP.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing too
         try:
             cell, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
-            return found
+            break
         if isinstance(cell, dict):
             found.append(_cell(cell))
+    return found
 
 
-def _cells(raw: dict[str, Any]) -> list[Any]:
+def cells_in(raw: dict[str, Any]) -> list[Any]:
     """Return the cells as version 4 has them, or as version 3 has them in its worksheets."""
     cells = raw.get("cells")
     if isinstance(cells, list):
@@ -74,12 +82,15 @@ def _cell(raw: dict[str, Any]) -> NotebookNode:
     if kind == "heading":
         level = raw.get("level")
         kind, text = "markdown", f"{'#' * (level if isinstance(level, int) else 1)} {text}"
-    if kind not in _NEW:
+    if kind not in _TYPES:
         kind = "code" if "outputs" in raw else "raw"
-    cell = _NEW[kind](text)
+    cell = NotebookNode(cell_type=kind, metadata=NotebookNode(), source=text)
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
     known = raw["metadata"].get("nbgrader") if isinstance(raw.get("metadata"), dict) else None
     if isinstance(known, dict):
-        cell.metadata["nbgrader"] = nbformat.from_dict(known)
+        plain = {key: value for key, value in known.items() if not isinstance(value, dict | list)}
+        cell.metadata["nbgrader"] = NotebookNode(plain)
     cell.id = raw["id"] if isinstance(raw.get("id"), str) and _ID.fullmatch(raw["id"]) else ""
     return cell
 
@@ -101,4 +112,6 @@ def name_apart(cells: list[Any]) -> bool:
 def _text(source: Any) -> str:
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    return source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
+    text = source if isinstance(source, str) else ""
+    # Half of a pair of characters cannot be written.
+    return text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()

@@ -11,20 +11,17 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from linreg_course.handin.conflicts import Versions, versions_of
 from linreg_course.handin.decoding import decoded
 from linreg_course.handin.decoding import told as told_encoding
-from linreg_course.handin.loose import cells_before_the_end, name_apart, notebook_in
+from linreg_course.handin.loose import cells_before_the_end, cells_in, name_apart, notebook_in
 from linreg_course.handin.matching import defined, label_of
 from linreg_course.handin.salvage import rebuilt
 from linreg_course.handin.submission import Submission, UnreadableError, grade_id, read_bytes, role
 from linreg_course.language import LANGUAGES, Text
 
-# More than any notebook with its outputs has; it would be read into memory several times.
-MOST_BYTES = 200 * 2**20
-
-_CONFLICT = re.compile(
-    r"^<{7}[^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}[^\n]*\n(.*?)^>{7}[^\n]*\n?", re.MULTILINE | re.DOTALL
-)
+# More than any notebook with its outputs has; all of it is read into memory, and each cell looked at.
+MOST_BYTES, MOST_CELLS = 200 * 2**20, 5000
 
 # How files begin that bear a notebook's name and are none.
 _OTHERS = (
@@ -51,20 +48,18 @@ def read_handed_in(path: Path, releases: list[Submission], expected: str = "") -
     Raises:
         UnreadableError: the file cannot be read, or belongs to no assignment; `files` holds what there is of it.
     """
-    return submission_in(path, read_bytes(path), releases, expected)
-
-
-def submission_in(path: Path, content: bytes, releases: list[Submission], expected: str = "") -> Submission:
-    """Return the submission in these bytes; see `read_handed_in`."""
-    text, encoding = _text(path, content)
+    content = _content(path)
+    text, encoding = decoded(content)
     raw = _json(path, text, releases, expected)
+    if (count := len(cells_in(raw))) > MOST_CELLS:
+        raise UnreadableError(_too_many(path, count))
     notebook, keeps_rules = notebook_in(raw)
     release, is_known = _release_of(notebook, releases, expected)
     if release is None:
         raise UnreadableError(_no_assignment(path, notebook))
     mended, repairs = rebuilt(notebook, release)
     told = (
-        *([told_encoding(encoding)] if encoding else [] if _is_plain(content) else [_ODD_BYTES]),
+        *([told_encoding(encoding)] if encoding else [] if _is_plain(content, raw) else [_ODD_BYTES]),
         *([] if keeps_rules else [_BROKEN_RULES]),
         *([_WIDGETS] if "widgets" in notebook.metadata else []),
         *([] if is_known else [_KNOWN_BY_CELLS]),
@@ -90,7 +85,17 @@ _KNOWN_BY_CELLS = Text(
 )
 
 
-def _text(path: Path, content: bytes) -> tuple[str, str]:
+def _content(path: Path) -> bytes:
+    size = path.stat().st_size if path.exists() else 0
+    if size > MOST_BYTES:
+        raise UnreadableError(
+            Text(
+                en=f"{path.name} has {size // 2**20} MB: clear the outputs (Edit, Clear All Outputs), save, and hand "
+                "in again.",
+                zh=f"{path.name}有{size // 2**20} MB：请清除输出（编辑→清除所有输出），保存后再上交。",
+            )
+        )
+    content = read_bytes(path)
     if not content.strip(b"\0 \r\n\t"):
         raise UnreadableError(
             Text(
@@ -99,22 +104,23 @@ def _text(path: Path, content: bytes) -> tuple[str, str]:
                 zh=f"{path.name}是空文件：请上交笔记本本身；JupyterLab的.ipynb_checkpoints文件夹里可能有更早的副本。",
             )
         )
-    if len(content) > MOST_BYTES:
-        size = len(content) // 2**20
-        raise UnreadableError(
-            Text(
-                en=f"{path.name} has {size} MB: clear the outputs (Edit, Clear All Outputs), save, and hand in again.",
-                zh=f"{path.name}有{size} MB：请清除输出（编辑→清除所有输出），保存后再上交。",
-            )
-        )
-    return decoded(content)
+    return content
 
 
-def _is_plain(content: bytes) -> bool:
-    """Tell whether the bytes are nothing but JSON in UTF-8, as nbgrader reads it."""
+def _too_many(path: Path, cells: int) -> Text:
+    return Text(
+        en=f"{path.name} has {cells} cells, and at most {MOST_CELLS} are graded: copy your answers into a fresh "
+        "copy of the assignment.",
+        zh=f"{path.name}有{cells}个单元格，最多评{MOST_CELLS}个：请把你的回答复制到一份新的作业里。",
+    )
+
+
+def _is_plain(content: bytes, raw: dict[str, Any]) -> bool:
+    """Tell whether the bytes are nothing but JSON in UTF-8, as nbgrader reads it, of text that can be written again."""
     try:
         json.loads(content.decode())
-    except ValueError:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -137,10 +143,10 @@ def _json(path: Path, text: str, releases: list[Submission], expected: str) -> d
 
 def _no_json(path: Path, text: str, error: Exception, releases: list[Submission], expected: str) -> UnreadableError:
     """Return why a text is no notebook, with what there is of one."""
-    conflicts = len(_CONFLICT.findall(text))
-    if conflicts:
-        return _conflict(path, text, conflicts)
-    cells = cells_before_the_end(text)
+    versions = versions_of(text)
+    if versions.places:
+        return _conflict(path, versions)
+    cells = cells_before_the_end(text, MOST_CELLS)
     if cells:
         return _cut_off(path, cells, releases, expected)
     start = text.lstrip()[:100].encode(errors="replace")
@@ -163,9 +169,9 @@ def _no_json(path: Path, text: str, error: Exception, releases: list[Submission]
     )
 
 
-def _conflict(path: Path, text: str, conflicts: int) -> UnreadableError:
-    names = [f"{path.stem}-version-{number}.ipynb" for number in (1, 2)]
-    files = {path.with_name(name): _CONFLICT.sub(rf"\{number}", text) for number, name in enumerate(names, start=1)}
+def _conflict(path: Path, versions: Versions) -> UnreadableError:
+    names, conflicts = [f"{path.stem}-version-{number}.ipynb" for number in (1, 2)], versions.places
+    files = {path.with_name(names[0]): versions.ours, path.with_name(names[1]): versions.theirs}
     return UnreadableError(
         Text(
             en=f"{path.name} holds both sides of a merge conflict, in {conflicts} places, and none is chosen. The two "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,13 +9,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from linreg_course.handin.conflicts import versions_of
 from linreg_course.handin.loose import name_apart
 from linreg_course.handin.matching import Claims, Released, claims_of, defined, is_whole, label_of, parsed
 from linreg_course.handin.repairs import Repair, Repairs
 from linreg_course.handin.submission import Submission, first_line, grade_id, named
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-_CONFLICT = re.compile(r"^<{7}( .*)?$.*^={7}$.*^>{7}( .*)?$", re.MULTILINE | re.DOTALL)
 # What of a cell's grading metadata decides how it is graded.
 _DECIDES = ("grade_id", "grade", "solution", "locked", "task", "points", "schema_version")
 
@@ -48,7 +47,7 @@ class _Salvage:
         order = self._ordered(where)
         cells = [cell for number, place in order for cell in self._mended(number, place)]
         for cell in cells:
-            if cell.cell_type == "code" and _CONFLICT.search(cell.source):
+            if cell.cell_type == "code" and versions_of(cell.source).places:
                 self.repairs.note(Repair.CONFLICT, f"`{first_line(cell)}`")
         name_apart(cells)
         notebook = new_notebook(cells=cells, metadata=nbformat.from_dict(self.release.notebook.metadata))

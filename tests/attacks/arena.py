@@ -31,7 +31,8 @@ PORT, ABSTRACT = 47111, "\0linreg-attacks"
 
 # What grading itself writes: names that begin so, folders that it makes, and in /tmp.
 OWN = (
-    *("course/gradebook.db", "course/autograded", "course/graded", "course/set_aside", "course/.grade.lock"),
+    *("course/gradebook.db", "course/autograded", "course/graded", "course/set_aside", "course/repaired"),
+    *("course/.grade.lock", "course/grading-report.csv"),
     *("home/.cache", "home/.config/matplotlib", "home/.local/share/jupyter", "home/.local/state", "home/.jupyter"),
     *(
         f"home/.ipython/profile_default/{name}"
