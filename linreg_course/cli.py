@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gettext
+import io
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,9 @@ _jobs = click.option(
 @click.version_option(package_name="linreg-course")
 def main() -> None:
     """Open, validate, hand in, build, release and grade the course."""
+    for stream in (sys.stdout, sys.stderr):  # a sign that a terminal's encoding lacks must not end what was begun
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command(

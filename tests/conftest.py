@@ -36,6 +36,7 @@ GROUPS = {
     "attacks/test_attacks.py": "attacks",
     "grading/test_grade.py": "broken class",
     "grading/test_damaged_class.py": "damaged class",
+    "grading/test_odd_submissions.py": "odd submissions",
     "grading/test_own_tests.py": "own tests",
     "grading/test_scores.py": "scores",
     "grading/test_grade_troubles.py": "grading troubles",

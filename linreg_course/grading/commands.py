@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -38,8 +36,6 @@ def grade(names: list[str], students: list[str], again: bool, jobs: int, confine
     names = names or handed_in
     if not names:
         raise click.UsageError(f"nothing was handed in: there is no folder {course / 'submitted'}/STUDENT/ASSIGNMENT")
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that a pipe's encoding lacks must not end the grading
-        sys.stdout.reconfigure(errors="backslashreplace")
     whose = {name: chosen(course, name, students, handed_in) for name in names}
     with said_in_a_sentence(), alone(course):
         require(api, names)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -317,6 +319,15 @@ def test_finished_work_is_handed_in_without_a_question(folder: Path, monkeypatch
     done = CliRunner().invoke(main, ["submit", NAME])
     assert done.exit_code == 0, done.output
     assert "Hand it in as it is?" not in done.output
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_a_sign_does_not_lose_the_result(folder: Path, linreg: Path, encoding: str) -> None:
+    path = edited(folder, solve)
+    variables = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run([linreg, "validate", path], env=variables, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert "score of the checks: 8 / 8" in done.stdout.decode(encoding)
 
 
 def test_an_answer_that_was_deleted_counts_0_and_is_told(folder: Path) -> None:
