@@ -91,8 +91,17 @@ def _cell(raw: dict[str, Any]) -> NotebookNode:
     if isinstance(known, dict):
         plain = {key: value for key, value in known.items() if not isinstance(value, dict | list)}
         cell.metadata["nbgrader"] = NotebookNode(plain)
+    if kind != "code" and _are_attachments(raw.get("attachments")):
+        cell.attachments = nbformat.from_dict(raw["attachments"])
     cell.id = raw["id"] if isinstance(raw.get("id"), str) and _ID.fullmatch(raw["id"]) else ""
     return cell
+
+
+def _are_attachments(files: Any) -> bool:
+    """Tell whether a cell's pictures are as the format has them: by name, by type, text."""
+    if not isinstance(files, dict) or not all(isinstance(file, dict) for file in files.values()):
+        return False
+    return all(isinstance(text, str) for file in files.values() for text in file.values())
 
 
 def name_apart(cells: list[Any]) -> bool:

@@ -60,6 +60,9 @@ def claims_of(cells: list[NotebookNode], release: Released) -> Claims:
         place = _known_place(cell, release)
         if place is not None:
             found[place].append(number)
+    for place in release.places("check"):  # who calls a check in a cell of their own has no second check
+        known = [number for number in found[place] if _is_named(cells[number], release.cells[place])]
+        found[place] = known or found[place][:1]
     for place in release.places("solution"):
         if all(release.is_untouched(place, cells[number]) for number in found[place]):
             found[place] = sorted([*found[place], *_by_what_they_define(cells, release, place, found)])
@@ -138,6 +141,10 @@ def _known_place(cell: NotebookNode, release: Released) -> int | None:
         _by_heading(cell, release),
     )
     return next((place for place in places if place is not None and _can_be(cell, place, release)), None)
+
+
+def _is_named(cell: NotebookNode, released: NotebookNode) -> bool:
+    return label_of(cell) == grade_id(released) or cell.get("id") == released.id
 
 
 def _by_heading(cell: NotebookNode, release: Released) -> int | None:

@@ -268,9 +268,10 @@ class _Salvage:
 
 
 def _of_type(kind: str, source: str, like: NotebookNode) -> NotebookNode:
-    """Return a new cell of the type, with what it showed before where both are code."""
+    """Return a new cell of the type, with what it showed before where both are code, and with its pictures."""
     if kind != "code":
-        return _NEW[kind](source)
+        pictures = {"attachments": like.attachments} if "attachments" in like else {}
+        return _NEW[kind](source, **pictures)
     both = like.cell_type == "code"
     return new_code_cell(
         source,

@@ -8,8 +8,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from damaged_class import Damaged, draw_class
-from damages import DAMAGES, LESS, SAME
+from damaged_class import Damaged, draw_class, undamaged
+from damages import DAMAGES, LESS, SAME, cells_of, dumped
 
 from linreg_course.handin.candidates import notebook_among
 from linreg_course.handin.finding import releases
@@ -76,3 +76,29 @@ def test_each_damage_is_repaired_or_refused_by_its_name(course: Path, tmp_path: 
 @pytest.mark.long
 def test_each_damage_is_repaired_or_refused_by_its_name_a_thousand_times(course: Path, tmp_path: Path) -> None:
     assert complaints(course, tmp_path, 100 * len(DAMAGES), seed=1) == {}
+
+
+def one_file(course: Path, folder: Path, notebook: Any) -> Any:
+    (folder / "huber").mkdir()
+    (folder / "huber" / "huber.ipynb").write_bytes(dumped(notebook))
+    return notebook_among([folder / "huber"], "huber", releases(course / "_"), folder / "unpacked")
+
+
+def test_who_calls_a_check_in_a_cell_of_their_own_has_nothing_to_repair(course: Path, tmp_path: Path) -> None:
+    notebook = undamaged(course / "notebooks", "huber", "en").notebook
+    (check, _) = cells_of(notebook, "check")
+    own = {**check, "id": "mine", "metadata": {}}
+    notebook["cells"].insert(3, dict(own, id="above"))
+    notebook["cells"].append(own)
+    assert one_file(course, tmp_path, notebook).submission.is_as_saved
+
+
+def test_pictures_in_an_answer_stay(course: Path, tmp_path: Path) -> None:
+    notebook = undamaged(course / "notebooks", "huber", "en").notebook
+    answer = cells_of(notebook, "words")[0]
+    answer["attachments"] = {"plot.png": {"image/png": "iVBORw0KGgo="}}
+    for cell in notebook["cells"]:
+        del cell["metadata"]
+    answer["metadata"] = {}
+    found = one_file(course, tmp_path, notebook).submission
+    assert next(cell for cell in found.notebook.cells if cell.id == answer["id"]).attachments == answer["attachments"]
