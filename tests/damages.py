@@ -304,6 +304,13 @@ def labels_exchanged(rng: Random, notebook: Notebook) -> None:
     one["metadata"], other["metadata"] = other["metadata"], one["metadata"]
 
 
+@_json(SAME)
+def labels_of_words_exchanged(rng: Random, notebook: Notebook) -> None:
+    words = cells_of(notebook, "words") or notebook["cells"][:1]  # one assignment has none
+    one, other = words[0], words[-1]
+    one["metadata"], other["metadata"] = other["metadata"], one["metadata"]
+
+
 # Cells.
 
 

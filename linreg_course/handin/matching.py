@@ -134,9 +134,11 @@ def _plain(cell: NotebookNode) -> str:
 
 
 def _known_place(cell: NotebookNode, release: Released) -> int | None:
+    named = release.by_label.get(label_of(cell)), release.by_id.get(cell.get("id", ""))
+    if all(place is not None and release.roles[place] == "answer" for place in named):
+        named = named[::-1]  # words do not show whose they are; programs lose ids, and do not exchange them
     places = (
-        release.by_label.get(label_of(cell)),
-        release.by_id.get(cell.get("id", "")),
+        *named,
         release.by_text.get(_plain(cell)) if _plain(cell) else None,
         _by_heading(cell, release),
     )
