@@ -501,7 +501,7 @@ def empty(rng: Random, handed: Handed) -> bytes:
     return rng.choice([b"", b"\n", b"\0" * 4096])
 
 
-@_bytes("web page|PDF|a script or a text|holds no cells|picture|not a readable notebook")
+@_bytes("no notebook but a (web page|PDF|script or a text|picture)|it holds no cells")
 def another_kind_of_file(rng: Random, handed: Handed) -> bytes:
     kinds = [
         b"<!DOCTYPE html><html>Sign in",

@@ -50,7 +50,9 @@ def read_handed_in(path: Path, releases: list[Submission], expected: str = "") -
     """
     content = _content(path)
     text, encoding = decoded(content)
-    raw = _json(path, text, releases, expected)
+    raw = _json(path, text)
+    if raw is None:
+        raise _no_json(path, content, text, releases, expected)
     if (count := len(cells_in(raw))) > MOST_CELLS:
         raise UnreadableError(_too_many(path, count))
     notebook, keeps_rules = notebook_in(raw)
@@ -125,13 +127,13 @@ def _is_plain(content: bytes, raw: dict[str, Any]) -> bool:
     return True
 
 
-def _json(path: Path, text: str, releases: list[Submission], expected: str) -> dict[str, Any]:
-    """Return the object that the text holds; what stands behind it is left out."""
+def _json(path: Path, text: str) -> dict[str, Any] | None:
+    """Return the object that the text holds, or None where it holds none; what stands behind it is left out."""
     text = text.lstrip("\ufeff \r\n\t\0")
     try:
         raw, _ = json.JSONDecoder(strict=False).raw_decode(text)
-    except (ValueError, RecursionError) as error:
-        raise _no_json(path, text, error, releases, expected) from None
+    except (ValueError, RecursionError):
+        return None
     if isinstance(raw, dict) and (isinstance(raw.get("cells"), list) or isinstance(raw.get("worksheets"), list)):
         return raw
     words = Text(
@@ -141,7 +143,7 @@ def _json(path: Path, text: str, releases: list[Submission], expected: str) -> d
     raise UnreadableError(words)
 
 
-def _no_json(path: Path, text: str, error: Exception, releases: list[Submission], expected: str) -> UnreadableError:
+def _no_json(path: Path, content: bytes, text: str, releases: list[Submission], expected: str) -> UnreadableError:
     """Return why a text is no notebook, with what there is of one."""
     versions = versions_of(text)
     if versions.places:
@@ -149,8 +151,7 @@ def _no_json(path: Path, text: str, error: Exception, releases: list[Submission]
     cells = cells_before_the_end(text, MOST_CELLS)
     if cells:
         return _cut_off(path, cells, releases, expected)
-    start = text.lstrip()[:100].encode(errors="replace")
-    other = next((words for pattern, words in _OTHERS if pattern.match(start)), None)
+    other = next((words for pattern, words in _OTHERS if pattern.match(content)), None)
     if other is not None:
         return UnreadableError(
             Text(
@@ -159,12 +160,11 @@ def _no_json(path: Path, text: str, error: Exception, releases: list[Submission]
                 zh=f"{path.name}不是笔记本，而是{other.zh}：请上交JupyterLab保存的、以.ipynb结尾的文件。",
             )
         )
-    line = getattr(error, "lineno", 1)
     return UnreadableError(
         Text(
-            en=f"{path.name} is not a readable notebook: it is damaged from line {line} on, and no cell can be read. "
-            "Save it again in JupyterLab, or hand in an earlier copy.",
-            zh=f"{path.name}不是可读的笔记本：从第{line}行起损坏，读不出任何单元格。请在JupyterLab里重新保存，或者上交更早的副本。",
+            en=f"{path.name} is not a readable notebook: it is damaged, and no cell can be read. Save it again in "
+            "JupyterLab, or hand in an earlier copy.",
+            zh=f"{path.name}不是可读的笔记本：文件已损坏，读不出任何单元格。请在JupyterLab里重新保存，或者上交更早的副本。",
         )
     )
 
