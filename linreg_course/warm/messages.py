@@ -47,7 +47,7 @@ def _is_shallow(value: Any, depth: int) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return value is None or type(value) is int
+    return value is None or (type(value) is int and value >= 0)
 
 
 def _is_stream(content: Content) -> bool:

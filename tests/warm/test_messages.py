@@ -58,6 +58,7 @@ REFUSED = {
     "a list for a name": line("display_data", {**SHOWN, "transient": {"display_id": []}}),
     "a word for a count": line("execute_result", {**SHOWN, "execution_count": "3"}),
     "a count that is no count": line("execute_input", {"execution_count": True}),
+    "a count below 0": line("execute_result", {**SHOWN, "execution_count": -1}),
     "too deep": line("display_data", {**SHOWN, "data": {"application/json": deep}}),
     "no lines": line("error", {"ename": "E", "evalue": "", "traceback": "line"}),
     "no status": line("execute_reply", {}),
