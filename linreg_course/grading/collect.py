@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from linreg_course.grading.downloads import Part
-from linreg_course.grading.intake import released
+from linreg_course.grading.intake import TIMESTAMP, released
 from linreg_course.handin.candidates import assignments_among
 from linreg_course.handin.receipt import SUFFIX, check_receipt, read_receipt
 from linreg_course.handin.submission import UnreadableError
 
 # What another hand-in of the same student replaces is kept here.
 REPLACED = "replaced"
-TIMESTAMP = "timestamp.txt"
 
 
 @dataclass

@@ -13,12 +13,14 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from linreg_course.grading.scratch import copy_files
-from linreg_course.handin.candidates import assignments_among, notebook_among
+from linreg_course.handin.candidates import assignments_among, files_below, notebook_among
 from linreg_course.handin.submission import Submission, UnreadableError, read_submission
 from linreg_course.language import Text
 
 # nbgrader reads a submission here where its name is, and else in `submitted`.
 FOLDER = "repaired"
+# nbgrader takes from it when a submission was handed in.
+TIMESTAMP = "timestamp.txt"
 
 
 class Intake(NamedTuple):
@@ -67,9 +69,16 @@ def strays(course: Path, assignment: str) -> list[str]:
         if not folder.is_dir() or (folder / assignment).exists():
             continue
         roots = roots_of(course, student, assignment)
-        if roots and assignment in assignments_among(roots, released(course)):
+        files = tuple((path, path.stat().st_mtime_ns) for root in roots for path in files_below(root))
+        if assignment in _among(course, tuple(roots), files):
             found.append(student)
     return found
+
+
+@cache
+def _among(course: Path, roots: tuple[Path, ...], files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
+    """Return which assignments lie there, read once as long as the files do not change."""
+    return frozenset(assignments_among(list(roots), released(course))) if files else frozenset()
 
 
 def released(course: Path) -> list[Submission]:
@@ -97,7 +106,7 @@ def _write(submission: Submission, root: Path, target: Path, with_time: bool) ->
     if root.is_dir() and root != beside:
         copy_files(root, target)
     if not with_time:
-        (target / "timestamp.txt").unlink(missing_ok=True)
+        (target / TIMESTAMP).unlink(missing_ok=True)
     nbformat.write(submission.notebook, target / f"{submission.assignment}.ipynb")
 
 
@@ -113,7 +122,7 @@ def _others(place: Path) -> list[Text]:
 
 def _bad_timestamp(root: Path) -> list[Text]:
     """Return that the time of handing in cannot be read, where it cannot."""
-    path = root / "timestamp.txt"
+    path = root / TIMESTAMP
     if not path.exists():
         return []
     try:

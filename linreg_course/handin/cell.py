@@ -14,7 +14,7 @@ from linreg_course.handin.afresh import NESTED
 from linreg_course.handin.finding import meant, own_notebook, read_own
 from linreg_course.handin.preflight import RUN_AFRESH, Preflight, preflight
 from linreg_course.handin.receipt import write_handin
-from linreg_course.handin.report import WHICH, handed_in, running, unwritable
+from linreg_course.handin.report import WHICH, handed_in, refused, running, unwritable
 from linreg_course.handin.submission import Submission, UnreadableError
 from linreg_course.language import Text
 
@@ -28,8 +28,7 @@ def validate(name: str | Path | None = None) -> Preflight | None:
     try:
         return _told(_chosen(name))
     except UnreadableError as error:
-        error.keep()
-        print(error)
+        print(*refused(error), sep="\n")
         return None
 
 
@@ -53,8 +52,7 @@ def submit(name: str | Path | None = None, *, yes: bool = False) -> None:
         for words in handed_in(*write_handin(submission, datetime.now(UTC))):
             print(words)
     except UnreadableError as error:
-        error.keep()
-        print(error)
+        print(*refused(error), sep="\n")
     except OSError as error:
         print(unwritable(error))
 

@@ -14,7 +14,7 @@ import click
 from linreg_course.handin.finding import meant
 from linreg_course.handin.preflight import Preflight, preflight
 from linreg_course.handin.receipt import check_receipt, read_receipt, write_handin
-from linreg_course.handin.report import WHICH, handed_in, running, unwritable
+from linreg_course.handin.report import WHICH, handed_in, refused, running, unwritable
 from linreg_course.handin.submission import Submission, UnreadableError
 from linreg_course.language import LANGUAGES, Text, language, use_language
 
@@ -112,8 +112,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except UnreadableError as error:
-        error.keep()
-        click.echo(error.words, err=True)
+        for words in refused(error):
+            click.echo(words, err=True)
         raise SystemExit(2) from None
     except OSError as error:
         click.echo(unwritable(error), err=True)

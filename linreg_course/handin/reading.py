@@ -15,9 +15,9 @@ from linreg_course.handin.conflicts import Versions, versions_of
 from linreg_course.handin.decoding import decoded
 from linreg_course.handin.decoding import told as told_encoding
 from linreg_course.handin.loose import cells_before_the_end, cells_in, name_apart, notebook_in
-from linreg_course.handin.matching import defined, label_of
+from linreg_course.handin.matching import Released, defined, label_of
 from linreg_course.handin.salvage import rebuilt
-from linreg_course.handin.submission import Submission, UnreadableError, grade_id, read_bytes, role
+from linreg_course.handin.submission import Submission, UnreadableError, grade_id, read_bytes
 from linreg_course.language import LANGUAGES, Text
 
 # More than any notebook with its outputs has; all of it is read into memory, and each cell looked at.
@@ -192,7 +192,7 @@ def _cut_off(path: Path, cells: list[NotebookNode], releases: list[Submission], 
         notebook, _ = rebuilt(notebook, release)
     name = f"{path.stem}-recovered.ipynb"
     names = frozenset().union(*(defined(cell.source) for cell in cells if cell.cell_type == "code"))
-    written = sorted(names & frozenset().union(*map(_asked_for, releases)))
+    written = sorted(names & frozenset().union(*(Released(one.notebook.cells).answered for one in releases)))
     en, zh = (f", with {', '.join(written)},", f"，其中有{'、'.join(written)}") if written else ("", "")
     return UnreadableError(
         Text(
@@ -226,17 +226,11 @@ def _likeness(notebook: NotebookNode, release: Submission) -> int:
     """Return how many of a release's graded cells a notebook seems to hold."""
     graded = release.graded()
     labels, ids = {grade_id(cell) for cell in graded}, {cell.id for cell in graded}
-    names = _asked_for(release)
+    names = Released(release.notebook.cells).answered
     return sum(
         label_of(cell) in labels or cell.id in ids or (cell.cell_type == "code" and bool(defined(cell.source) & names))
         for cell in notebook.cells
     )
-
-
-def _asked_for(release: Submission) -> frozenset[str]:
-    """Return the functions that a release asks for."""
-    solutions = (cell for cell in release.graded() if role(cell) == "solution")
-    return frozenset().union(*(defined(cell.source) for cell in solutions))
 
 
 def _same_texts(notebook: NotebookNode, release: Submission) -> int:

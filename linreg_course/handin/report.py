@@ -10,7 +10,7 @@ from linreg_course.checking.verdict import Outcome
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.handin.answers import told
 from linreg_course.handin.receipt import SUFFIX
-from linreg_course.handin.submission import Submission, named
+from linreg_course.handin.submission import Submission, UnreadableError, named
 from linreg_course.language import Text
 
 if TYPE_CHECKING:  # a preflight is told by this module
@@ -98,6 +98,15 @@ def handed_in(path: Path, receipt: dict[str, Any]) -> Iterator[Text]:
         zh=f"请保存回执，校验码{receipt['code']}，它以后能证明你上交了什么：{beside}",
     )
     yield Text(en=f"Send this one file to your teacher: {path}", zh=f"请把这一个文件发给老师：{path}")
+
+
+def refused(error: UnreadableError) -> Iterator[Text]:
+    """Yield why a file is none to hand in; what can be read of it is put beside it, or it is said why not."""
+    yield error.words
+    try:
+        error.keep()
+    except OSError as failed:
+        yield unwritable(failed)
 
 
 def unwritable(error: OSError) -> Text:

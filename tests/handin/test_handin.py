@@ -346,3 +346,19 @@ def test_a_folder_that_cannot_be_written_is_told(folder: Path, monkeypatch: pyte
     done = CliRunner().invoke(main, ["submit", "--yes", NAME])
     assert done.exit_code == 2
     assert "cannot be written" in done.output
+
+
+def test_where_nothing_can_be_put_beside_a_cut_off_file_it_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = edited(folder, solve)
+    path.write_bytes(path.read_bytes()[:-2000])
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "recovered.ipynb")
+
+    monkeypatch.setattr(UnreadableError, "keep", full)
+    done = CliRunner().invoke(main, ["submit", str(path)])
+    assert done.exit_code == 2
+    assert "cut off after" in done.output
+    assert "recovered.ipynb cannot be written (No space left on device)" in done.output
