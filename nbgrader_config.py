@@ -35,6 +35,10 @@ c.KernelManager.transport_encryption = "auto"
 # What a submission holds of HTML is shown as text.
 c.HTMLExporter.filters = {"markdown2html": "linreg_course.grading.pages.markdown"}
 
+# A page of the course's own, from the gradebook and the verdicts.
+c.GenerateFeedback.exporter_class = "linreg_course.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
+
 # nbgrader's own lists, with the seeds recorded, the notebook run in a warm kernel, and the verdicts' scores put first.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

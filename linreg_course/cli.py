@@ -22,7 +22,7 @@ os.environ.setdefault("LANGUAGE", locale_language())
 # What a command needs that not every installation has.
 NEEDS = {
     "build": "jupytext", "run": "jupytext", "lab": "jupyterlab", "release": "nbgrader", "grade": "nbgrader",
-    "feedback": "nbgrader", "collect": "nbgrader", "doctor": "nbgrader",
+    "feedback": "nbgrader", "collect": "nbgrader", "doctor": "nbgrader", "regrade": "nbgrader", "explain": "nbgrader",
 }  # fmt: skip
 
 
@@ -317,8 +317,57 @@ def doctor() -> None:
     )
 )
 @click.argument("assignments", nargs=-1)
-def feedback(assignments: tuple[str, ...]) -> None:
+@click.option(
+    "--solutions",
+    is_flag=True,
+    help=str(Text(en="Show the model answers too.", zh="同时给出参考答案。")),
+)
+def feedback(assignments: tuple[str, ...], solutions: bool) -> None:
     """Write feedback."""
-    from linreg_course.grading import commands
+    from linreg_course.grading import feedback_commands
 
-    commands.feedback(list(assignments))
+    feedback_commands.feedback(list(assignments), solutions)
+
+
+@main.command(
+    **_help(
+        en="Judge the graded ASSIGNMENTS, or all, again where a rule, a case or a hint has changed, and show whose "
+        "points move.\n\nNothing is written without --apply; what a person gave stays in any case.",
+        zh="规则、用例或提示改动之后，对已评分的作业ASSIGNMENTS（或全部作业）重新评判受影响的部分，并列出谁的得分会变。\n\n"
+        "不加--apply就什么也不写；人工给的分数总是保留。",
+    )
+)
+@click.argument("assignments", nargs=-1)
+@click.option(
+    "--exercise",
+    help=str(Text(en="Judge this exercise alone, changed or not.", zh="只重新评判这道练习，不论规则有没有改动。")),
+)
+@click.option("--apply", is_flag=True, help=str(Text(en="Write the new points.", zh="写入新的得分。")))
+@_jobs
+def regrade(assignments: tuple[str, ...], exercise: str | None, apply: bool, jobs: int) -> None:
+    """Judge again."""
+    from linreg_course.warm.processes import start_server
+
+    start_server()
+    from linreg_course.grading import regrade_commands
+
+    regrade_commands.regrade(list(assignments), exercise, apply, jobs)
+
+
+@main.command(
+    **_help(
+        en="Say how the grade of STUDENT in EXERCISE came about, and judge it again with the same numbers.",
+        zh="说明学生STUDENT在练习EXERCISE上的得分是怎样得出的，并用同样的数据重新评判一次。",
+    )
+)
+@click.argument("student")
+@click.argument("exercise")
+@click.option("--assignment", help=str(Text(en="In this assignment alone.", zh="只看这个作业。")))
+def explain(student: str, exercise: str, assignment: str | None) -> None:
+    """Explain a grade."""
+    from linreg_course.warm.processes import start_server
+
+    start_server()
+    from linreg_course.grading import regrade_commands
+
+    regrade_commands.explain(student, exercise, assignment)

@@ -131,5 +131,27 @@ class Verdict:
             "mistake": None if self.mistake is None else self.mistake.id,
             "seed": self.seed,
             "late": self.is_late,
-            "note": None if self.note is None else self.note.en,
+            "note": None if self.note is None else _twins(self.note),
+            "details": [_detail(rule, fault) for rule, fault in self.rules],
+            "hints": [_twins(hint) for hint in self.hints],
         }
+
+
+def _detail(rule: Rule, fault: Fault | None) -> dict[str, Any]:
+    """Return what a person reads of a rule and its fault: the record stays readable when the rule has changed."""
+    detail: dict[str, Any] = {
+        "rule": rule.name,
+        "points": rule.points,
+        "title": _twins(rule.title),
+        "text": _twins(rule.text),
+    }
+    if fault is not None:
+        line = (fault.error or {}).get("line")
+        detail |= {"call": fault.call, "came": _twins(fault.came), "should": _twins(fault.should)}
+        detail |= {"line": f"{fault.error['number']}: {line}"} if fault.error and line else {}
+    return detail
+
+
+def _twins(words: Text | str) -> list[str]:
+    """Return words in each language; code and values are the same in all."""
+    return [words.en, words.zh] if isinstance(words, Text) else [words, words]

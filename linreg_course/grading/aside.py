@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from linreg_course.handin.submission import UnreadableError
+from linreg_course.language import Text
 
 FOLDER = "set_aside"
 REASON = "reason.txt"
@@ -31,12 +32,21 @@ def set_aside(course: Path, student: str, assignment: str, error: UnreadableErro
     shutil.move(folder, target)
 
 
-def reason_of(course: Path, student: str, assignment: str) -> str:
-    """Return why the newest submission of a student was set aside, or "" where none was."""
+def aside_of(course: Path, student: str, assignment: str) -> Path | None:
+    """Return the folder of a student's newest submission that was set aside, or None."""
     paths = (course / FOLDER / student).glob(f"{assignment}*/{REASON}")
     ours = [path for path in paths if re.fullmatch(r"(-\d+)?", path.parent.name.removeprefix(assignment))]
     found = sorted(ours, key=lambda path: path.stat().st_mtime)
-    return found[-1].read_text(encoding="utf-8").split("\n")[0] if found else ""
+    return found[-1].parent if found else None
+
+
+def reason_of(course: Path, student: str, assignment: str) -> Text | None:
+    """Return why the newest submission of a student was set aside, or None where none was."""
+    folder = aside_of(course, student, assignment)
+    if folder is None:
+        return None
+    en, _, zh = (folder / REASON).read_text(encoding="utf-8").strip().partition("\n")
+    return Text(en=en, zh=zh or en)
 
 
 def _free(folder: Path) -> Path:

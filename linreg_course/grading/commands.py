@@ -1,4 +1,4 @@
-"""What `linreg grade` and `linreg feedback` say on the terminal."""
+"""What `linreg grade` says on the terminal."""
 
 from __future__ import annotations
 
@@ -44,19 +44,6 @@ def grade(names: list[str], students: list[str], again: bool, jobs: int, confine
         api.config.WarmExecute.confined = confined
         results = [result for name in names for result in _graded(api, name, whose[name], again, jobs)]
     if any(result.score is None for result in results):
-        raise SystemExit(1)
-
-
-def feedback(names: list[str]) -> None:
-    """Write the feedback of the named assignments, or of all, with nbgrader."""
-    api = nbgrader_api()
-    course = Path(api.coursedir.root)
-    failed = []
-    for name in names or assignments_of(course):
-        done = api.generate_feedback(name, force=True)
-        click.echo(f"{name}: {'feedback in ' + str(course / 'feedback') if done['success'] else done['error']}")
-        failed += [] if done["success"] else [name]
-    if failed:
         raise SystemExit(1)
 
 

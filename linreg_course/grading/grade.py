@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
-from nbgrader.api import Grade, Gradebook, GradeCell, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading import execute
+from linreg_course.grading.account import waits
 from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
-from linreg_course.grading.stamps import said_of, stamp, unstamp
+from linreg_course.grading.stamps import Said, said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError
+from linreg_course.language import Text
 
+Ended = TypeVar("Ended")
 # Runs a notebook: see `execute.grade`.
 Run = Callable[[dict[str, Any]], Future[str]]
 
+NOTHING = Said()
+UNCONFINED = Text(en="It ran unconfined.", zh="运行时没有任何限制。")
 REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 
 
@@ -37,17 +42,25 @@ class Result:
     Attributes:
         scores: by graded cell: points given (None where a person has to grade it) and the most there are.
         reason: why there is no score, or "".
-        note: what a person should know of how it was graded, or "".
-        repairs: what was repaired in the submission, or "".
+        said: what a person should know of how it was graded.
         penalty: points taken off for handing in late, as nbgrader has it.
     """
 
     student: str
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     reason: str = ""
-    note: str = ""
-    repairs: str = ""
+    said: Said = NOTHING
     penalty: float = 0.0
+
+    @property
+    def note(self) -> str:
+        """What a person should know of how it was graded, or ""."""
+        return _joined(self.said.doubts + self.said.seen)
+
+    @property
+    def repairs(self) -> str:
+        """What was repaired in the submission, or ""."""
+        return _joined(self.said.repairs)
 
     @property
     def score(self) -> float | None:
@@ -82,18 +95,23 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, j
         again: grade also what has not changed.
         jobs: how many notebooks run at a time.
     """
-    waiting: deque[Callable[[], Result]] = deque()
-    with one_engine(), _pool(jobs) as run:
-        for student in students:
-            waiting.append(_begun(api, assignment, student, again, run))
-            if len(waiting) > 2 * jobs:
-                yield waiting.popleft()()
-        while waiting:
+    with one_engine(), pool(jobs) as run:
+        yield from in_order((_begun(api, assignment, student, again, run) for student in students), 2 * jobs)
+
+
+def in_order(begun: Iterable[Callable[[], Ended]], ahead: int) -> Iterator[Ended]:
+    """Yield what each of these ends with, in their order, with so many begun ahead of the one that is waited for."""
+    waiting: deque[Callable[[], Ended]] = deque()
+    for one in begun:
+        waiting.append(one)
+        if len(waiting) > ahead:
             yield waiting.popleft()()
+    while waiting:
+        yield waiting.popleft()()
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[Run]:
+def pool(jobs: int) -> Iterator[Run]:
     """Give what runs a notebook in one of so many threads, each in a folder below one that is removed in the end."""
     executor = ThreadPoolExecutor(jobs)
     with TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
@@ -107,10 +125,10 @@ def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Ru
     """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
     if not roots_of(course, student, assignment):
-        reason = reason_of(course, student, assignment) or REMOVED
-        return lambda: Result(student, reason=reason)
+        why = reason_of(course, student, assignment)
+        return lambda: Result(student, reason=why.en if why is not None else REMOVED)
     said = None if again else said_of(course, student, assignment)
-    done = _result(api.coursedir.db_url, assignment, student, *said) if said is not None else None
+    done = _result(api.coursedir.db_url, assignment, student, said) if said is not None else None
     if done is not None:
         return lambda: done
     try:
@@ -134,15 +152,13 @@ def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Cal
     except Exception as error:  # a fault of ours costs this one a person's time, and nobody else anything
         reason = f"It could not be read ({type(error).__name__}: {error}): grade it by hand, or ask for another copy."
         return lambda: Result(student, reason=reason)
-    notes = [words.en for words in taken.doubts]
-    notes += [] if api.config.WarmExecute.get("confined", True) else ["It ran unconfined."]
-    repairs = " ".join(words.en for words in taken.repairs)
+    seen = () if api.config.WarmExecute.get("confined", True) else (UNCONFINED,)
     app = PooledAutograde(api, assignment, student)
     app.submit(run)
-    return lambda: _ended(app, course, notes, repairs)
+    return lambda: _ended(app, course, Said(seen, taken.doubts, taken.repairs))
 
 
-def _ended(app: PooledAutograde, course: Path, notes: list[str], repairs: str) -> Result:
+def _ended(app: PooledAutograde, course: Path, said: Said) -> Result:
     assignment, student = app.coursedir.assignment_id, app.coursedir.student_id
     unstamp(course, student, assignment)
     try:
@@ -151,11 +167,12 @@ def _ended(app: PooledAutograde, course: Path, notes: list[str], repairs: str) -
     except NotGradedError as error:
         if not roots_of(course, student, assignment):
             return Result(student, reason=REMOVED)
-        return Result(student, reason=f"nbgrader could not grade it: {error}", note=" ".join(notes), repairs=repairs)
+        return Result(student, reason=f"nbgrader could not grade it: {error}", said=said)
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
-    note = " ".join([*notes, *(words.en for words in unseen_in(nbformat.read(path, as_version=4)))])
-    stamp(course, student, assignment, note, repairs)
-    return _result(app.coursedir.db_url, assignment, student, note, repairs) or Result(student, reason=REMOVED)
+    graded = nbformat.read(path, as_version=4)
+    said = said._replace(seen=(*said.seen, *unseen_in(graded)))
+    stamp(course, student, assignment, said, graded.metadata["linreg_course"]["rules"])
+    return _result(app.coursedir.db_url, assignment, student, said) or Result(student, reason=REMOVED)
 
 
 def _earlier(db_url: str, assignment: str, student: str) -> str:
@@ -166,7 +183,7 @@ def _earlier(db_url: str, assignment: str, student: str) -> str:
     return f" An earlier submission's {earlier.score:g} points stay in the gradebook and in what is exported."
 
 
-def _result(db_url: str, assignment: str, student: str, note: str = "", repairs: str = "") -> Result | None:
+def _result(db_url: str, assignment: str, student: str, said: Said = NOTHING) -> Result | None:
     """Return what the gradebook has of a submission, or None where it has none."""
     with Gradebook(db_url) as gradebook:
         try:
@@ -175,14 +192,12 @@ def _result(db_url: str, assignment: str, student: str, note: str = "", repairs:
             return None
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         scores = {
-            one.name: (None if _waits(one) else one.score, one.max_score)
+            one.name: (None if waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
         penalty = submission.late_submission_penalty or 0.0
-        return Result(student, scores, note=note, repairs=repairs, penalty=penalty)
+        return Result(student, scores, said=said, penalty=penalty)
 
 
-def _waits(grade: Grade) -> bool:
-    """Tell whether a person has to grade an answer in words; a check whose cell is missing counts 0."""
-    by_hand = isinstance(grade.cell, GradeCell) and grade.cell.cell_type == "markdown"
-    return by_hand and grade.needs_manual_grade and grade.manual_score is None
+def _joined(texts: tuple[Text, ...]) -> str:
+    return " ".join(words.en for words in texts)

@@ -31,11 +31,12 @@ class Scores(NbGraderPreprocessor):
         for cell in nb.cells:
             name = grade_id(cell)
             if name in checks:
-                cell.outputs = _of_plain_test(cell) if checks[name] is None else _of_check(cell)
+                cell.outputs = _of_plain_test(cell) if checks[name] is None else of_check(cell)
         return nb, resources
 
 
-def _of_check(cell: NotebookNode) -> list[NotebookNode]:
+def of_check(cell: NotebookNode) -> list[NotebookNode]:
+    """Return a check cell's outputs with its verdict first, or with the reason for which there is none."""
     output, record = verdict_output(cell), verdict_of(cell)
     if output is None or record is None:
         reason = no_verdict(cell)

@@ -8,33 +8,51 @@ import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from linreg_course.grading.intake import roots_of
+from linreg_course.grading.provenance import rules_digest
+from linreg_course.language import Text
 
 FOLDER = "graded"
-# What decides a score, beside the submission and its assignment.
-_RULES = (
-    *("exercises/*.py", "exercises/*.toml", "checking/*.py", "handin/*.py"),
-    *("grading/*.py", "warm/*.py", "wall/*.py"),
-)
+# What decides a score, beside the submission, its assignment and its exercises' rules.
+_ENGINE = ("handin/*.py", "warm/*.py", "wall/*.py", *(f"grading/{name}.py" for name in ("execute", "scores", "seeds")))
 
 
-def said_of(course: Path, student: str, assignment: str) -> tuple[str, str] | None:
-    """Return what was noted and repaired when this very submission was graded by these rules, or None if it was not."""
-    try:
-        stamp = json.loads(_path(course, student, assignment).read_text(encoding="utf-8"))
-        said = str(stamp["note"]), str(stamp["repairs"])
-        return said if stamp["hash"] == _hash(course, student, assignment) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+class Said(NamedTuple):
+    """What there is to say of a submission that was graded.
+
+    Attributes:
+        seen: what was seen while it ran.
+        doubts: what a person has to look at in its file.
+        repairs: what was repaired in its file.
+    """
+
+    seen: tuple[Text, ...] = ()
+    doubts: tuple[Text, ...] = ()
+    repairs: tuple[Text, ...] = ()
 
 
-def stamp(course: Path, student: str, assignment: str, note: str, repairs: str) -> None:
-    """Remember that the submission was graded, and what was said of it."""
+def said_of(course: Path, student: str, assignment: str) -> Said | None:
+    """Return what was said when this very submission was graded by these rules, or None if it was not."""
+    stamped, said = _read(course, student, assignment)
+    rules = stamped.get("rules", {})
+    is_same = stamped.get("hash") == _hash(course, student, assignment)
+    return said if is_same and all(rules_digest(name) == digest for name, digest in rules.items()) else None
+
+
+def last_said_of(course: Path, student: str, assignment: str) -> Said:
+    """Return what was said when a submission was last graded, whatever has changed since."""
+    _, said = _read(course, student, assignment)
+    return said
+
+
+def stamp(course: Path, student: str, assignment: str, said: Said, rules: dict[str, str]) -> None:
+    """Remember that the submission was graded, what was said of it, and by which rules (see `provenance`)."""
     path = _path(course, student, assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
-    said = {"hash": _hash(course, student, assignment), "note": note, "repairs": repairs}
-    text = json.dumps(said, ensure_ascii=False)
+    twins = {name: [[words.en, words.zh] for words in texts] for name, texts in said._asdict().items()}
+    text = json.dumps({"hash": _hash(course, student, assignment), "rules": rules, **twins}, ensure_ascii=False)
     beside = path.with_suffix(".part")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)
@@ -45,6 +63,21 @@ def unstamp(course: Path, student: str, assignment: str) -> None:
     _path(course, student, assignment).unlink(missing_ok=True)
 
 
+def restamp(course: Path, student: str, assignment: str, seen: tuple[Text, ...], rules: dict[str, str]) -> None:
+    """Remember what was seen when a submission's checks were judged anew, and by which rules, where it is stamped."""
+    stamped, said = _read(course, student, assignment)
+    if stamped.get("hash") == _hash(course, student, assignment):
+        stamp(course, student, assignment, said._replace(seen=seen), rules)
+
+
+def _read(course: Path, student: str, assignment: str) -> tuple[dict[str, Any], Said]:
+    try:
+        stamped = json.loads(_path(course, student, assignment).read_text(encoding="utf-8"))
+        return stamped, Said(*(tuple(Text(*twins) for twins in stamped[name]) for name in Said._fields))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}, Said()
+
+
 def _path(course: Path, student: str, assignment: str) -> Path:
     return course / FOLDER / student / f"{assignment}.json"
 
@@ -52,13 +85,13 @@ def _path(course: Path, student: str, assignment: str) -> Path:
 def _hash(course: Path, student: str, assignment: str) -> str:
     roots = [*roots_of(course, student, assignment), course / "source" / assignment]
     files = [path for root in roots for path in (root, *root.rglob("*")) if path.is_file()]
-    return f"{_digest(sorted(files))} {_rules()}"
+    return f"{_digest(sorted(files))} {_engine()}"
 
 
 @cache
-def _rules() -> str:
+def _engine() -> str:
     package = Path(__file__).parents[1]
-    return _digest(sorted(path for pattern in _RULES for path in package.glob(pattern)))
+    return _digest(sorted(path for pattern in _ENGINE for path in package.glob(pattern)))
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -33,7 +33,7 @@ def _of_the_grader(checks: list[NotebookNode]) -> Iterator[Text]:
         name, record = exercise_of(cell), verdict_of(cell) or {}
         error = next((one for one in cell.get("outputs", []) if one.get("ename") == GRADER), None)
         if error is not None or record.get("outcome") == Outcome.UNCHECKED.value:
-            why = error.evalue if error is not None else record.get("note", "")
+            why = error.evalue if error is not None else record["note"][0]
             yield Text(
                 en=f"The grader itself failed at the check of {name} ({why}); it counts 0: grade it again or by hand.",
                 zh=f"评分程序自己在{name}的检查上出了错（{why}），所以按0分计：请重新评分，或手工评分。",

@@ -145,7 +145,7 @@ def named(notebook: NotebookNode, number: int) -> str:
     """
     cell = notebook.cells[number]
     if role(cell) == "answer" and cell.cell_type == "markdown":
-        return _heading_above(notebook, number) or grade_id(cell)
+        return heading_above(notebook, number) or grade_id(cell)
     return f"`{first_line(cell)}`"
 
 
@@ -156,7 +156,8 @@ def first_line(cell: NotebookNode) -> str:
     return first if len(first) <= _FIRST_LINE else first[:_FIRST_LINE] + "…"
 
 
-def _heading_above(notebook: NotebookNode, number: int) -> str:
+def heading_above(notebook: NotebookNode, number: int) -> str:
+    """Return the words of the nearest heading above a cell, or "" where there is none."""
     above = "\n".join(cell.source for cell in notebook.cells[:number] if cell.cell_type == "markdown").split("\n")
     return next((line.lstrip("#").strip() for line in reversed(above) if line.startswith("#")), "")
 

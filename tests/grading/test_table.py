@@ -12,13 +12,19 @@ from rich.cells import cell_len
 from linreg_course.grading.grade import Result
 from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import short_remark, write_remarks
+from linreg_course.grading.stamps import Said
 from linreg_course.grading.table import Table, cut
+from linreg_course.language import Text
 
 MAXIMA = {"synthetic-data-check": 8.0, "load-array-check": 6.0, "init-params-check": 6.0, "train-check": 10.0,
           "f1": 3.0, "f2": 3.0}  # fmt: skip
 FULL = {"synthetic-data-check": (8, 8), "load-array-check": (2.6666667, 6), "init-params-check": (0, 6),
         "train-check": (10, 10), "f1": (None, 3), "f2": (1.25, 3)}  # fmt: skip
 LONG = "The cell `def train(net, data):` is missing and counts 0 of its 10 points. Rename your notebook."
+
+
+def seen(words: str) -> Said:
+    return Said(seen=(Text(words, words),))
 
 
 def table(*students: str, late: bool = False) -> Table:
@@ -39,7 +45,7 @@ def test_the_head_names_the_columns_and_shows_the_most_points() -> None:
 )
 def test_every_line_stays_within_80_columns_and_its_numbers_below_their_heads(student: str) -> None:
     shown = table(student, "bo", late=True)
-    rows = [shown.row(Result(one, FULL, note=LONG * 3, penalty=2.5)) for one in (student, "bo")]
+    rows = [shown.row(Result(one, FULL, said=seen(LONG * 3), penalty=2.5)) for one in (student, "bo")]
     lines = [*shown.head(), *rows]
     assert all(cell_len(line) <= 80 and line.isprintable() for line in lines), lines
     ends = {cell_len(line[: line.index(number) + len(number)]) for line, number in zip(
@@ -96,9 +102,9 @@ def test_what_has_no_few_words_of_its_own_is_cut_on_the_line_and_stands_in_full_
 def test_grading_one_student_keeps_the_others_remarks_and_the_last_one_takes_the_file_with_it(tmp_path: Path) -> None:
     for student in ("ann", "ann b"):
         (tmp_path / "submitted" / student / "huber").mkdir(parents=True)
-    path = write_remarks(tmp_path, "huber", [Result("ann", note="one"), Result("ann b", note="two")])
+    path = write_remarks(tmp_path, "huber", [Result("ann", said=seen("one")), Result("ann b", said=seen("two"))])
     assert path is not None
-    assert write_remarks(tmp_path, "huber", [Result("ann", note="three")]) == path
+    assert write_remarks(tmp_path, "huber", [Result("ann", said=seen("three"))]) == path
     assert path.read_text() == "ann b: two\nann: three\n"
     assert write_remarks(tmp_path, "huber", [Result("ann")]) == path
     assert write_remarks(tmp_path, "huber", [Result("ann b")]) is None
@@ -106,13 +112,13 @@ def test_grading_one_student_keeps_the_others_remarks_and_the_last_one_takes_the
 
 
 def test_several_remarks_are_told_together() -> None:
-    assert short_remark(Result("ann", note=f"The Chinese notebook was taken: x. {LONG}")) == (
+    assert short_remark(Result("ann", said=seen(f"The Chinese notebook was taken: x. {LONG}"))) == (
         "answer missing; Chinese notebook"
     )
 
 
 def test_where_there_is_no_score_the_line_says_why_before_anything_else() -> None:
-    both = Result("ann", reason="nbgrader could not grade it: KeyError: 'x'", note=LONG)
+    both = Result("ann", reason="nbgrader could not grade it: KeyError: 'x'", said=seen(LONG))
     assert short_remark(both) == "KeyError: 'x'"
 
 
