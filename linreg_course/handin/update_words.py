@@ -35,8 +35,8 @@ class What(Enum):
         zh="新版作业里没有了；你写的内容保留为你自己的单元格，不计分",
     )
     SECOND = Text(
-        en="stood in the notebook more than once; this one stays as a cell of your own, without points",
-        zh="在笔记本里不止一个；这一个保留为你自己的单元格，不计分",
+        en="is there more than once; this one stays as a cell of your own, and a second answer as text that is not run",
+        zh="不止一个；这一个保留为你自己的单元格，第二个回答则作为文本保留，不运行",
     )
     ORDER = Text(en="that of the new version", zh="改成新版本的顺序")
     KEPT = Text(en="yours, kept", zh="你写的，原样保留")

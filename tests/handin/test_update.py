@@ -252,6 +252,24 @@ def test_an_answer_that_is_not_begun_gets_the_new_start(lang: str, here: Callabl
 
 
 @both
+def test_a_second_answer_stays_as_text_and_does_not_take_the_place_of_the_first(
+    lang: str, here: Callable[[str], Course]
+) -> None:
+    one = here(lang)
+    statement, answer, _ = parts(one.old)
+    cell_of(one.new, statement)["source"] = "## New"
+    first = cell_of(one.mine, answer)
+    second = {**copy.deepcopy(first), "id": "copy", "source": f"{first['source']}  # again"}
+    one.mine["cells"].insert(place_of(one.mine, answer) + 1, second)
+    cells = one.updated()
+    assert sources(cells) == sources(with_text(one.mine["cells"], statement, "## New"))
+    assert [cell["cell_type"] for cell in cells if cell["source"] in (first["source"], second["source"])] == [
+        "code",
+        "raw",
+    ]
+
+
+@both
 def test_a_changed_setup_stays_below_the_new_one(lang: str, here: Callable[[str], Course]) -> None:
     one = here(lang)
     cell_of(one.mine, "setup")["source"] += "\nimport math"
