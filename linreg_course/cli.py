@@ -216,6 +216,23 @@ def submit(name: str, yes: bool) -> None:
 
 @main.command(
     **_help(
+        en="Bring the course's newer version of an assignment into your notebook; what you wrote stays.\n\n"
+        "NAME is the assignment's name, as in `linreg update huber`, or the path of a notebook. What the file was is "
+        "kept beside it.",
+        zh="把课程里作业的新版本更新到你的笔记本；你写的内容保留不变。\n\n"
+        "NAME是作业的名字，例如`linreg update huber`，或者笔记本的路径。原来的文件会在旁边保留一份备份。",
+    )
+)
+@click.argument("name")
+def update(name: str) -> None:
+    """Update a notebook."""
+    from linreg_course.handin import update_commands
+
+    update_commands.update(name)
+
+
+@main.command(
+    **_help(
         en="Verify a receipt and the notebook beside it.",
         zh="核对回执和它旁边的笔记本。",
     )

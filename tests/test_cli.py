@@ -20,7 +20,7 @@ LOCALE = Path(cli.__file__).parent / "locale" / "zh" / "LC_MESSAGES"
 KEPT = re.compile(
     r"linreg|PyTorch|JupyterLab|nbgrader|zip|huber|notebooks|course|submitted|feedback|handin|work|both|en|zh|y|n|"
     r"collect|Moodle|Canvas|"
-    r"--?[a-z]+|[A-Z]{4,}|'[^']*'|build|release|grade|lab|receipt|run|submit|validate|doctor|fr"
+    r"--?[a-z]+|[A-Z]{4,}|'[^']*'|build|release|grade|lab|receipt|run|submit|validate|update|doctor|fr"
 )
 
 
@@ -33,9 +33,10 @@ def said(*arguments: str, lang: str) -> str:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--help"], ["submit", "--help"], ["validate", "-h"], ["receipt", "-h"], ["lab", "-h"], ["release", "-h"],
-        ["submit"], ["receipt"], ["nothing"], ["submit", "--yse", "huber"], ["lab", "--language", "fr"],
-        ["submit", "huber", "huber"], ["receipt", "--check"], ["submit", "--yes=1", "huber"], ["run", "--jobs", "n"],
+        ["--help"], ["submit", "--help"], ["validate", "-h"], ["update", "-h"], ["receipt", "-h"], ["lab", "-h"],
+        ["release", "-h"], ["submit"], ["receipt"], ["nothing"], ["submit", "--yse", "huber"],
+        ["lab", "--language", "fr"], ["submit", "huber", "huber"], ["receipt", "--check"],
+        ["submit", "--yes=1", "huber"], ["run", "--jobs", "n"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -62,4 +63,4 @@ def test_a_students_installation_lists_what_it_can_run(monkeypatch: pytest.Monke
     absent = {"nbgrader", "jupytext"}
     monkeypatch.setattr(cli, "find_spec", lambda name: None if name in absent else object())
     listed = cli.main.list_commands(cli.main.make_context("linreg", [], resilient_parsing=True))
-    assert listed == ["lab", "receipt", "submit", "validate"]
+    assert listed == ["lab", "receipt", "submit", "update", "validate"]

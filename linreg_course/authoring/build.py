@@ -13,6 +13,7 @@ from linreg_course.authoring.parts import check_assignment, is_assignment
 from linreg_course.authoring.printed import in_chinese
 from linreg_course.authoring.quiz import QuizError, quiz_markdown
 from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
+from linreg_course.handin.origin import RECORD, digest
 from linreg_course.language import LANGUAGES
 
 _METADATA = {
@@ -55,10 +56,17 @@ def notebook_bytes(source: Source, lang: str) -> bytes:
 
 def instructor_bytes(source: Source, lang: str) -> bytes:
     """Return the notebook of one language with its solutions, as the bytes of its file."""
-    if is_assignment(source):
-        check_assignment(source)
+    if not is_assignment(source):
+        return _dumped(source, lang, {})
+    check_assignment(source)
+    released = json.loads(without_solutions(_dumped(source, lang, {})))
+    # nbgrader makes the release of this file by itself, and what it made is to be known by the same digests.
+    return _dumped(source, lang, {RECORD: {cell["id"]: digest("".join(cell["source"])) for cell in released["cells"]}})
+
+
+def _dumped(source: Source, lang: str, record: dict[str, Any]) -> bytes:
     cells = [_built(source, cell, lang) for cell in source.in_language(lang)]
-    metadata = {**_METADATA, "linreg_course": {"language": lang, "source": source.path.name}}
+    metadata = {**_METADATA, "linreg_course": {"language": lang, "source": source.path.name, **record}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 

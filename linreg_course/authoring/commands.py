@@ -90,13 +90,17 @@ def release(names: list[str], languages: tuple[str, ...]) -> None:
     from linreg_course.authoring.release import release
 
     try:
-        for path in release(names, languages):
-            click.echo(
-                f"released {path.name} in {path}" if path.is_dir() else f"wrote {path}: give this file to the students"
-            )
+        for made in release(names, languages):
+            click.echo(made if isinstance(made, str) else _told(made))
     except SourceError as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
+
+
+def _told(made: Path) -> str:
+    if made.is_dir():
+        return f"released {made.name} in {made}"
+    return f"wrote {made}: give this file to the students"
 
 
 def _paths(sources: list[Path]) -> list[Path]:

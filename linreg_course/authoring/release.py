@@ -10,6 +10,7 @@ import click
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes, write_beside
+from linreg_course.authoring.changes import changes, has_submissions
 from linreg_course.authoring.parts import is_assignment
 from linreg_course.authoring.source import Source, read_source
 from linreg_course.authoring.students import write_zip
@@ -19,8 +20,10 @@ from linreg_course.handin.nbgrader_course import cause_of, kept, nbgrader_api
 SOURCES = Path("notebooks") / "source"
 
 
-def release(names: list[str], languages: tuple[str, ...]) -> Iterator[Path]:
+def release(names: list[str], languages: tuple[str, ...]) -> Iterator[Path | str]:
     """Release the named assignments, or all, the first language at the top; yield each folder, then the students' zip.
+
+    After the folder of an assignment that has submissions come the lines that say what changed for them.
 
     Whatever fails leaves the folders of its assignment as they were; submissions, grades and the
     course's key are never touched.
@@ -34,8 +37,9 @@ def release(names: list[str], languages: tuple[str, ...]) -> Iterator[Path]:
     course = Path(api.coursedir.root)
     sources = [read_source(path) for path in sorted(SOURCES.glob("*.py"))]
     for source in _chosen(sources, names):
-        _release_one(api, course, source, languages)
+        changed = _release_one(api, course, source, languages)
         yield course / "release" / source.path.stem
+        yield from changed
     yield write_zip(course, sources, languages)
     make_key(course)
 
@@ -57,8 +61,11 @@ def _chosen(sources: list[Source], names: list[str]) -> list[Source]:
     return [known[name] for name in names or known]
 
 
-def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tuple[str, ...]) -> None:
+def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tuple[str, ...]) -> list[str]:
+    """Release one assignment; return what changed for those who have handed in."""
     name = source.path.stem
+    earlier = course / "source" / name / f"{name}.ipynb"
+    before = earlier.read_bytes() if earlier.is_file() and has_submissions(course, name) else None
     top, *others = languages
     contents = {Path(f"{name}.ipynb"): instructor_bytes(source, top)}
     contents |= {Path(lang) / f"{name}.ipynb": notebook_bytes(source, lang) for lang in others}
@@ -69,6 +76,7 @@ def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tupl
         result = api.generate_assignment(name)
         if not result["success"]:
             raise click.ClickException(_reason(name, result))
+    return list(changes(name, before, contents[Path(f"{name}.ipynb")])) if before is not None else []
 
 
 def _reason(name: str, result: dict[str, str]) -> str:

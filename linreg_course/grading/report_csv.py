@@ -12,6 +12,7 @@ FILE = "grading-report.csv"
 COLUMNS = ("student", "assignment", "score", "max_score", "state", "look_at", "repaired", "reason")
 
 GRADED, WAITING, NO_SCORE = "graded", "waits for a person", "no score"
+EARLIER = "graded by earlier points: grade again"
 
 
 def write_report(course: Path, name: str, most: float, results: list[Result]) -> Path:
@@ -23,6 +24,9 @@ def write_report(course: Path, name: str, most: float, results: list[Result]) ->
     ours = {result.student for result in results}
     known = {*students_of(course, name)} - ours
     old = [row for row in _rows(path) if row["assignment"] != name or row["student"] in known]
+    for row in old:  # a score of another sum of points is not compared with the others by mistake
+        if row["assignment"] == name and row["max_score"] != f"{most:g}":
+            row["state"] = EARLIER
     rows = [*old, *(_row(name, most, result) for result in results)]
     beside = path.with_suffix(".part")
     # With the mark by which spreadsheets know that names are in UTF-8.

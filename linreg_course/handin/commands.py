@@ -14,15 +14,15 @@ import click
 from linreg_course.handin.finding import meant
 from linreg_course.handin.preflight import Preflight, preflight
 from linreg_course.handin.receipt import check_receipt, read_receipt, write_handin
-from linreg_course.handin.report import WHICH, handed_in, refused, running, unwritable
+from linreg_course.handin.report import NOT_HANDED_IN, WHICH, handed_in, refused, running, unwritable
 from linreg_course.handin.submission import Submission, UnreadableError
 from linreg_course.language import LANGUAGES, Text, language, use_language
 
 
 def validate(name: str) -> None:
     """Say what would be graded; fail if something would be lost."""
-    with _refusing():
-        result = _run(_chosen(name))
+    with refusing():
+        result = _run(chosen(name))
     click.echo(result)
     if result.findings:
         raise SystemExit(1)
@@ -30,8 +30,8 @@ def validate(name: str) -> None:
 
 def submit(name: str, yes: bool) -> None:
     """Write the file to hand in and its receipt; ask first where something is not finished."""
-    with _refusing():
-        submission = _chosen(name)
+    with refusing():
+        submission = chosen(name)
         result = _run(submission)
         click.echo(result)
         if not result.is_finished and not yes and not _confirmed(name):
@@ -42,7 +42,7 @@ def submit(name: str, yes: bool) -> None:
 
 def receipt(path: Path) -> None:
     """Verify a receipt; fail if file or receipt were changed."""
-    with _refusing():
+    with refusing():
         content, notebook = read_receipt(path)
         if content.get("language") in LANGUAGES:
             use_language(content["language"])
@@ -56,7 +56,7 @@ def receipt(path: Path) -> None:
     click.echo(Text(en="File and receipt belong together and are unchanged.", zh="文件和回执相符，都没有改动过。"))
 
 
-def _chosen(name: str) -> Submission:
+def chosen(name: str) -> Submission:
     """Return the one submission that `name` means, and use its language."""
     found = meant(name)
     if len(found) > 1:
@@ -107,8 +107,12 @@ def _confirmed(name: str) -> bool:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """Say in a sentence why a file is none to hand in, with exit status 2; end at once on Ctrl-C."""
+def refusing(safe: Text = NOT_HANDED_IN) -> Iterator[None]:
+    """Say in a sentence why a file cannot be taken, with exit status 2; end at once on Ctrl-C.
+
+    Args:
+        safe: what is said where nothing can be written: that the work itself is safe, and what to do.
+    """
     try:
         yield
     except UnreadableError as error:
@@ -116,7 +120,7 @@ def _refusing() -> Iterator[None]:
             click.echo(words, err=True)
         raise SystemExit(2) from None
     except OSError as error:
-        click.echo(unwritable(error), err=True)
+        click.echo(unwritable(error, safe), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         click.echo("\n" + str(Text(en="interrupted", zh="已中断")), err=True)

@@ -72,6 +72,13 @@ def read_handed_in(path: Path, releases: list[Submission], expected: str = "") -
     return Submission(path, content, used, release.assignment, release.lang, told, doubts)
 
 
+def as_saved(submission: Submission) -> NotebookNode:
+    """Return the notebook in the bytes of a submission that could be read, before any repair of its cells."""
+    raw = _json(submission.path, decoded(submission.content)[0])
+    assert raw is not None
+    return notebook_in(raw)[0]
+
+
 _ODD_BYTES = Text(
     en="The file holds something that does not belong into a notebook, in it or behind its end: it is left out.",
     zh="文件里或文件末尾有不属于笔记本的内容：已略去。",

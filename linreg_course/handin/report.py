@@ -109,10 +109,16 @@ def refused(error: UnreadableError) -> Iterator[Text]:
         yield unwritable(failed)
 
 
-def unwritable(error: OSError) -> Text:
+NOT_HANDED_IN = Text(
+    en="Nothing was handed in. Your notebook is as it was: make room or ask for the right to write there, then hand in "
+    "again.",
+    zh="没有上交。你的笔记本没有变化：请腾出空间或取得写入权限，再上交一次。",
+)
+
+
+def unwritable(error: OSError, safe: Text = NOT_HANDED_IN) -> Text:
     """Return why a file could not be written, and that the work itself is safe."""
     return Text(
-        en=f"{error.filename} cannot be written ({error.strerror}), and nothing was handed in. Your notebook is as it "
-        "was: make room or ask for the right to write there, then hand in again.",
-        zh=f"无法写入{error.filename}（{error.strerror}），没有上交。你的笔记本没有变化：请腾出空间或取得写入权限，再上交一次。",
+        en=f"{error.filename} cannot be written ({error.strerror}). {safe.en}",
+        zh=f"无法写入{error.filename}（{error.strerror}）。{safe.zh}",
     )

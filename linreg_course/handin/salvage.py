@@ -242,7 +242,7 @@ class _Salvage:
             known = bool(label_of(cell)) or cell.get("id") == released.id or self.known.roles[place] == "check"
             self.repairs.note(Repair.LABELS if known else Repair.FOUND, name)
         source = released.source if self.known.roles[place] == "check" else cell.source
-        mended = _of_type(released.cell_type, source, cell)
+        mended = of_type(released.cell_type, source, cell)
         mended.id, mended.metadata = released.id, nbformat.from_dict(released.metadata)
         return mended
 
@@ -251,14 +251,12 @@ class _Salvage:
         cell = self.cells[number]
         if grade_id(cell):
             self.repairs.note(Repair.UNKNOWN, self._name(number))
-        own = _of_type(cell.cell_type, cell.source, cell)
+        own = of_type(cell.cell_type, cell.source, cell)
         own.id = known_as or ("" if cell.get("id", "") in self.known.by_id else cell.get("id", ""))
         return own
 
     def _has_label(self, number: int, place: int) -> bool:
-        """Tell whether a cell has the metadata by which nbgrader grades the cell at this place."""
-        theirs, ours = self.cells[number].metadata.get("nbgrader"), self.known.cells[place].metadata["nbgrader"]
-        return isinstance(theirs, dict) and all(theirs.get(key) == ours.get(key) for key in _DECIDES)
+        return has_label(self.cells[number], self.known.cells[place])
 
     def _name(self, number: int) -> str:
         return named(NotebookNode(cells=self.cells), number)
@@ -267,7 +265,13 @@ class _Salvage:
         return named(self.release.notebook, place)
 
 
-def _of_type(kind: str, source: str, like: NotebookNode) -> NotebookNode:
+def has_label(cell: NotebookNode, released: NotebookNode) -> bool:
+    """Tell whether a cell has the metadata by which nbgrader grades the released one."""
+    theirs, ours = cell.metadata.get("nbgrader"), released.metadata["nbgrader"]
+    return isinstance(theirs, dict) and all(theirs.get(key) == ours.get(key) for key in _DECIDES)
+
+
+def of_type(kind: str, source: str, like: NotebookNode) -> NotebookNode:
     """Return a new cell of the type, with what it showed before where both are code, and with its pictures."""
     if kind != "code":
         pictures = {"attachments": like.attachments} if "attachments" in like else {}

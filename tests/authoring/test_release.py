@@ -130,6 +130,43 @@ def test_with_submissions_a_graded_cell_cannot_go_and_the_old_release_stays(cour
     assert {folder: files(course / "course" / folder) for folder in before} == before
 
 
+def with_other_points(course: Path) -> None:
+    """Give the first answer in words 9 points."""
+    source = course / "notebooks" / "source" / f"{NAME}.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r'(role="answer" points=)\d+', r"\g<1>9", text, count=2), encoding="utf-8")
+
+
+def test_with_submissions_new_points_are_named_and_counted_everywhere(course: Path) -> None:
+    released()
+    add_submission(course)
+    database = f"sqlite:///{course / 'course' / 'gradebook.db'}"
+    with Gradebook(database) as gradebook:
+        (asked, *_) = (cell for cell in gradebook.find_notebook(NAME, NAME).grade_cells if cell.cell_type == "markdown")
+        cell, before, most = asked.name, asked.max_score, gradebook.find_assignment(NAME).max_score
+    with_other_points(course)
+    result = release(NAME)
+    assert result.exit_code == 0
+    assert f"points of {cell}: {before:g} before, 9 now" in result.output
+    assert f"text of title, {cell}-question" in result.output
+    assert f"linreg grade {NAME}" in result.output
+    with Gradebook(database) as gradebook:
+        assert gradebook.find_grade_cell(cell, NAME, NAME).max_score == 9
+        assert gradebook.find_grade(cell, NAME, NAME, "ann").max_score == 9
+        assert gradebook.find_submission(NAME, "ann").max_score == most + 9 - before
+        assert gradebook.find_grade("convert-lr-check", NAME, NAME, "ann").manual_score == 2.5
+
+
+@pytest.mark.parametrize("has_submission", [True, False])
+def test_where_nothing_changed_or_nobody_handed_in_nothing_is_said_of_it(course: Path, has_submission: bool) -> None:
+    released()
+    if has_submission:
+        add_submission(course)
+    else:
+        with_other_points(course)
+    assert "has submissions" not in release(NAME).output
+
+
 def test_without_submissions_a_graded_cell_may_change_its_name(course: Path) -> None:
     released()
     rename_check(course)
