@@ -28,7 +28,7 @@ Judged = tuple[Graded, dict[str, str], NotebookNode]
 def regrade(names: list[str], exercise: str | None, apply: bool, jobs: int) -> None:
     """Judge again what today's rules may judge otherwise, and show whose points move; write them if that is asked."""
     api, course = _course()
-    graded = _graded(api, names or _assignments(course), exercise)
+    graded = _graded(api, names, exercise)
     with said_in_a_sentence(), alone(course), one_engine():
         _require(api, {one.assignment for one, _ in graded})
         if not graded:
@@ -98,8 +98,12 @@ def _graded(api: NbGraderAPI, names: list[str], exercise: str | None) -> list[tu
     """Return the submissions with the checks that are to be judged again."""
     if exercise is not None:
         _known(exercise)
-    found = []
+    known = _assignments(Path(api.coursedir.root))
     for name in names:
+        if name not in known:
+            raise click.UsageError(f"nobody was graded in {name}; there are grades in {', '.join(known)}")
+    found = []
+    for name in names or known:
         for folder in sorted(Path(api.coursedir.root).glob(f"autograded/*/{name}")):
             one = graded_of(api, name, folder.parent.name)
             if one is None:
