@@ -23,6 +23,7 @@ os.environ.setdefault("LANGUAGE", locale_language())
 NEEDS = {
     "build": "jupytext", "run": "jupytext", "lab": "jupyterlab", "release": "nbgrader", "grade": "nbgrader",
     "feedback": "nbgrader", "collect": "nbgrader", "doctor": "nbgrader", "regrade": "nbgrader", "explain": "nbgrader",
+    "report": "nbgrader",
 }  # fmt: skip
 
 
@@ -344,6 +345,27 @@ def feedback(assignments: tuple[str, ...], solutions: bool) -> None:
     from linreg_course.grading import feedback_commands
 
     feedback_commands.feedback(list(assignments), solutions)
+
+
+@main.command(
+    **_help(
+        en="Write the report of the class on the ASSIGNMENTS, or all, into course/report: a page with figures, and "
+        "tables for spreadsheets, Canvas, Moodle and Gradescope.",
+        zh="把全班在作业ASSIGNMENTS（或全部作业）上的报告写到course/report里：一个带图的网页，"
+        "以及供电子表格、Canvas、Moodle和Gradescope使用的表格。",
+    )
+)
+@click.argument("assignments", nargs=-1)
+@click.option(
+    "--names",
+    is_flag=True,
+    help=str(Text(en="Name the students on the page.", zh="在网页上列出学生的名字。")),
+)
+def report(assignments: tuple[str, ...], names: bool) -> None:
+    """Write the report."""
+    from linreg_course.grading import report_commands
+
+    report_commands.report(list(assignments), names)
 
 
 @main.command(

@@ -19,7 +19,7 @@ LOCALE = Path(cli.__file__).parent / "locale" / "zh" / "LC_MESSAGES"
 # What stays English in a Chinese sentence: programs, files, options, and names for what is to be given.
 KEPT = re.compile(
     r"linreg|PyTorch|JupyterLab|nbgrader|zip|huber|notebooks|course|submitted|feedback|handin|work|both|en|zh|y|n|"
-    r"collect|Moodle|Canvas|"
+    r"collect|Moodle|Canvas|Gradescope|CSV|HTML|explain|regrade|report|"
     r"--?[a-z]+|[A-Z]{4,}|'[^']*'|build|release|grade|lab|receipt|run|submit|validate|update|doctor|fr"
 )
 

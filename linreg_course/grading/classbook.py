@@ -13,7 +13,7 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.grading.account import Part, parts_of
 from linreg_course.grading.aside import reason_of
 from linreg_course.grading.grade import students_of
-from linreg_course.grading.stamps import Said, last_said_of
+from linreg_course.grading.stamps import NOTHING, Said, last_said_of
 from linreg_course.language import Text
 
 NOT_GRADED = Text(en="It is not graded yet.", zh="还没有评分。")
@@ -35,7 +35,7 @@ class Entry:
     assignment: str
     parts: tuple[Part, ...] = ()
     penalty: float = 0.0
-    said: Said = Said()
+    said: Said = NOTHING
     reason: Text | None = None
     notebook: NotebookNode | None = None
 

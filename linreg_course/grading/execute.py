@@ -74,10 +74,13 @@ class WarmExecute(Execute):
         The system may have ended it, for want of memory, or somebody's hand.
         """
         self._checks = resources["checks"] if "checks" in resources else checks_of(resources["nbgrader"])
+        began = time.monotonic()
         executed = self._run(copy.deepcopy(nb), resources, km)
         if any(ENDED in errors_of(cell) for cell in executed.cells):
             executed = self._run(copy.deepcopy(nb), resources, km)
         raw_cells_as_text(executed)
+        course = executed.metadata.setdefault("linreg_course", {})
+        course["seconds"] = round(time.monotonic() - began, 2)
         return executed, resources
 
     def _run(self, notebook: NotebookNode, resources: Any, km: Any) -> NotebookNode:

@@ -20,7 +20,7 @@ from linreg_course.grading.account import waits
 from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
-from linreg_course.grading.stamps import Said, said_of, stamp, unstamp
+from linreg_course.grading.stamps import NOTHING, Said, said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError
@@ -30,7 +30,6 @@ Ended = TypeVar("Ended")
 # Runs a notebook: see `execute.grade`.
 Run = Callable[[dict[str, Any]], Future[str]]
 
-NOTHING = Said()
 UNCONFINED = Text(en="It ran unconfined.", zh="运行时没有任何限制。")
 REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 

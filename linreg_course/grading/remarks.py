@@ -70,9 +70,13 @@ def short_remark(result: Result) -> str:
 
     Of a submission without a score, it is the reason alone.
     """
-    said = _line(result.reason) or remark(result)
+    return "; ".join(in_few_words(_line(result.reason) or remark(result)))
+
+
+def in_few_words(said: str) -> list[str]:
+    """Return the few words for each of the phrases in what is said, or all of it where it has none of them."""
     found = dict.fromkeys(short for phrase, short in _SHORT.items() if re.search(phrase, said))
-    return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
+    return list(found) or [said.removeprefix("nbgrader could not grade it: ")]
 
 
 def write_remarks(course: Path, name: str, results: list[Result]) -> Path | None:

@@ -33,6 +33,9 @@ class Said(NamedTuple):
     repairs: tuple[Text, ...] = ()
 
 
+NOTHING = Said()
+
+
 def said_of(course: Path, student: str, assignment: str) -> Said | None:
     """Return what was said when this very submission was graded by these rules, or None if it was not."""
     stamped, said = _read(course, student, assignment)
