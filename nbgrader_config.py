@@ -34,6 +34,8 @@ c.KernelManager.transport_encryption = "auto"
 
 # What a submission holds of HTML is shown as text.
 c.HTMLExporter.filters = {"markdown2html": "linreg_course.grading.pages.markdown"}
+# Whoever grades sees the rubric below each answer in words; feedback's page has none.
+c.HTMLExporter.preprocessors = ["linreg_course.grading.rubrics.Rubrics"]
 
 # nbgrader's own lists, with the seeds recorded, the notebook run in a warm kernel, and the verdicts' scores put first.
 c.Autograde.sanitize_preprocessors = [
