@@ -19,6 +19,7 @@ from linreg_course.grading import execute
 from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
+from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.stamps import said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
@@ -39,7 +40,7 @@ class Result:
         reason: why there is no score, or "".
         note: what a person should know of how it was graded, or "".
         repairs: what was repaired in the submission, or "".
-        penalty: points taken off for handing in late, as nbgrader has it.
+        lateness: when it was due and when it came.
     """
 
     student: str
@@ -47,7 +48,12 @@ class Result:
     reason: str = ""
     note: str = ""
     repairs: str = ""
-    penalty: float = 0.0
+    lateness: Lateness = field(default_factory=Lateness)
+
+    @property
+    def penalty(self) -> float:
+        """Points taken off for handing in late, as nbgrader has it."""
+        return self.lateness.penalty
 
     @property
     def score(self) -> float | None:
@@ -178,8 +184,7 @@ def _result(db_url: str, assignment: str, student: str, note: str = "", repairs:
             one.name: (None if _waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
-        penalty = submission.late_submission_penalty or 0.0
-        return Result(student, scores, note=note, repairs=repairs, penalty=penalty)
+        return Result(student, scores, note=note, repairs=repairs, lateness=lateness_of(submission))
 
 
 def _waits(grade: Grade) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from linreg_course.grading.grade import Result, students_of
+from linreg_course.grading.lateness import Lateness, span
 from linreg_course.grading.stamps import FOLDER
 
 # A phrase by which a remark is known, and the few words that tell an instructor the same.
@@ -33,6 +35,10 @@ _SHORT = {
     "Another notebook": "two notebooks",
     "is missing and counts 0": "answer missing",
     "timestamp.txt holds": "time unknown",
+    "handed in at an unknown time": "time unknown",
+    "of the student's receipt": "time by receipt",
+    r"Due .* UTC, extended by": "extended",
+    r"Due .* UTC, brought forward by": "brought forward",
     "The Chinese notebook was taken": "Chinese notebook",
     "The notebook .* was taken": "file elsewhere",
     "What lies beside it is left out": "others left out",
@@ -62,7 +68,8 @@ _SHORT = {
 
 def remark(result: Result) -> str:
     """Return all there is to say of a submission, in one line; nothing of it can move a terminal's cursor."""
-    return _line(f"{result.reason} {result.note} {result.repairs}")
+    time = "" if result.lateness.is_plain else result.lateness.words.en
+    return _line(f"{result.reason} {time} {result.note} {result.repairs}")
 
 
 def short_remark(result: Result) -> str:
@@ -71,8 +78,16 @@ def short_remark(result: Result) -> str:
     Of a submission without a score, it is the reason alone.
     """
     said = _line(result.reason) or remark(result)
+    late = [] if result.reason else _late(result.lateness)
     found = dict.fromkeys(short for phrase, short in _SHORT.items() if re.search(phrase, said))
-    return "; ".join(found) or said.removeprefix("nbgrader could not grade it: ")
+    return "; ".join([*late, *found]) or said.removeprefix("nbgrader could not grade it: ")
+
+
+def _late(lateness: Lateness) -> list[str]:
+    """Return how late it is, where it is."""
+    if lateness.seconds_late:
+        return [f"late {span(timedelta(seconds=lateness.seconds_late)).en}"]
+    return ["late"] if lateness.penalty else []
 
 
 def write_remarks(course: Path, name: str, results: list[Result]) -> Path | None:
