@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from example_course import BIN, COURSE, copy_course, run, solved, submit
 from nbgrader.api import Gradebook
@@ -240,6 +241,10 @@ def test_a_class_with_a_due_date_an_extension_and_a_penalty(tmp_path: Path) -> N
     for student, time in (("ann", "2026-11-20 15:05"), ("bo", "2026-11-21 09:00"), ("cho", "2026-11-20 11:00")):
         submit(course, student, NAME, notebook)
         (course / "submitted" / student / NAME / "timestamp.txt").write_text(f"{time}:00 UTC")
+    nbformat.write(notebook, tmp_path / f"{NAME}.ipynb")
+    path, _ = write_handin(read_submission(tmp_path / f"{NAME}.ipynb"), datetime(2026, 11, 20, 12, 42, tzinfo=UTC))
+    (course / "submitted" / "dee").mkdir()
+    path.parent.rename(course / "submitted" / "dee" / NAME)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.add_student("bo")
         gradebook.add_submission(NAME, "bo")
@@ -250,10 +255,13 @@ def test_a_class_with_a_due_date_an_extension_and_a_penalty(tmp_path: Path) -> N
     assert lines["ann"].endswith("-8 0 late 3 h 5 min")
     assert lines["bo"].endswith("8 extended")
     assert lines["cho"].endswith(" 8")
+    assert lines["dee"].endswith("-8 0 late 42 min; time by receipt")
     remarks = (course / "graded" / f"{NAME}-remarks.txt").read_text(encoding="utf-8")
     assert remarks == (
         "ann: Due 2026-11-20 12:00 UTC, handed in 3 h 5 min late: 8 points off.\n"
         "bo: Due 2026-11-20 12:00 UTC, extended by 2 days, handed in on time.\n"
+        "dee: Due 2026-11-20 12:00 UTC, handed in 42 min late: 8 points off. "
+        "The time of hand-in, 2026-11-20 12:42:00 UTC, is that of the student's receipt, and nobody else's word.\n"
     )
     again = run(folder, "linreg", "grade", NAME)
     assert again.stdout == done.stdout

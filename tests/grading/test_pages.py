@@ -64,6 +64,7 @@ def test_nothing_runs_on_the_feedbacks_page_and_all_of_it_can_be_read(course: Pa
     assert text.count(SCRIPT) >= 5
     assert "bold" in text
     assert "8 of 8 points" in text
+    assert "Rubric" not in text
 
 
 def test_nothing_runs_on_formgraders_page(course: Path) -> None:
