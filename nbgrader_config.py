@@ -34,6 +34,8 @@ c.KernelManager.transport_encryption = "auto"
 
 # What a submission holds of HTML is shown as text.
 c.HTMLExporter.filters = {"markdown2html": "linreg_course.grading.pages.markdown"}
+# Whoever grades sees the rubric below each answer in words; feedback's page has none.
+c.HTMLExporter.preprocessors = ["linreg_course.grading.rubrics.Rubrics"]
 
 # A page of the course's own, from the gradebook and the verdicts.
 c.GenerateFeedback.exporter_class = "linreg_course.grading.feedback.FeedbackExporter"

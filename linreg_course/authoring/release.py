@@ -15,7 +15,7 @@ from linreg_course.authoring.parts import is_assignment
 from linreg_course.authoring.source import Source, read_source
 from linreg_course.authoring.students import write_zip
 from linreg_course.handin.course_key import make_key
-from linreg_course.handin.nbgrader_course import cause_of, kept, nbgrader_api
+from linreg_course.handin.nbgrader_course import RUBRICS, cause_of, kept, nbgrader_api
 
 SOURCES = Path("notebooks") / "source"
 
@@ -67,12 +67,15 @@ def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tupl
     earlier = course / "source" / name / f"{name}.ipynb"
     before = earlier.read_bytes() if earlier.is_file() and has_submissions(course, name) else None
     top, *others = languages
-    contents = {Path(f"{name}.ipynb"): instructor_bytes(source, top)}
-    contents |= {Path(lang) / f"{name}.ipynb": notebook_bytes(source, lang) for lang in others}
-    with kept(course / "source" / name), kept(course / "release" / name):
-        shutil.rmtree(course / "source" / name / "zh", ignore_errors=True)
+    top_folder, rubrics = course / "source" / name, course / RUBRICS / name
+    contents = {top_folder / f"{name}.ipynb": instructor_bytes(source, top)}
+    contents |= {top_folder / lang / f"{name}.ipynb": notebook_bytes(source, lang) for lang in others}
+    contents |= {rubrics / lang / f"{name}.ipynb": instructor_bytes(source, lang) for lang in others}
+    with kept(top_folder), kept(rubrics), kept(course / "release" / name):
+        for folder in (top_folder / "zh", rubrics):
+            shutil.rmtree(folder, ignore_errors=True)
         for path, content in contents.items():
-            write_beside(course / "source" / name / path, content)
+            write_beside(path, content)
         result = api.generate_assignment(name)
         if not result["success"]:
             raise click.ClickException(_reason(name, result))

@@ -6,7 +6,7 @@ import hashlib
 import math
 import statistics as numbers
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from linreg_course.checking.exercise import mistakes_of
@@ -16,6 +16,7 @@ from linreg_course.grading.classbook import Entry
 from linreg_course.grading.figures import counts_of, exercises_figure, scores_figure
 from linreg_course.grading.grade import UNCONFINED
 from linreg_course.grading.html import number, page
+from linreg_course.grading.lateness import Lateness
 from linreg_course.grading.remarks import in_few_words
 from linreg_course.grading.similar import looks_at, same_code
 from linreg_course.grading.statistics import Item, exercises_of, mistakes_of_class, rules_of_class, unnamed_of_class
@@ -101,7 +102,8 @@ def _mistake(ident: str, students: list[str], named: bool) -> dict[str, Any]:
 
 def _who(students: Iterable[str], named: bool) -> str:
     who = sorted(set(students))
-    return ", ".join(who) if named else str(Text(en=f"{len(who)} students", zh=f"{len(who)}名学生"))
+    counted = Text(en=f"{len(who)} student{'s' * (len(who) > 1)}", zh=f"{len(who)}名学生")
+    return ", ".join(who) if named else str(counted)
 
 
 def _students(entries: list[Entry]) -> list[dict[str, Any]]:
@@ -109,7 +111,7 @@ def _students(entries: list[Entry]) -> list[dict[str, Any]]:
         {
             "student": entry.student,
             "score": "–" if entry.score is None else number(entry.score),
-            "late": number(entry.penalty) if entry.penalty else "",
+            "late": "" if entry.lateness.is_plain else entry.lateness.words,
             "waits": entry.waits,
             "said": [
                 *([entry.reason] if entry.reason else []),
@@ -125,20 +127,30 @@ def _students(entries: list[Entry]) -> list[dict[str, Any]]:
 def _remarks(entries: list[Entry], named: bool) -> list[dict[str, Any]]:
     """Return what was refused, repaired, and seen while it ran, each kind with how many there are."""
     kinds = (
-        (Text(en="refused", zh="无法评分"), lambda entry: [entry.reason] if entry.reason else []),
-        (Text(en="repaired", zh="已修复"), lambda entry: entry.said.repairs),
-        (Text(en="to look at", zh="需要查看"), lambda entry: entry.said.doubts),
-        (Text(en="while it ran", zh="运行时"), lambda entry: entry.said.seen),
+        (Text(en="refused", zh="无法评分"), lambda entry: _few(filter(None, [entry.reason]))),
+        (Text(en="repaired", zh="已修复"), lambda entry: _few(entry.said.repairs)),
+        (Text(en="to look at", zh="需要查看"), lambda entry: _few(entry.said.doubts)),
+        (Text(en="while it ran", zh="运行时"), lambda entry: _few(entry.said.seen)),
+        (Text(en="time", zh="时间"), lambda entry: list(_times(entry.lateness))),
     )
     found = []
     for kind, texts in kinds:
-        said = ((Text(few, few), entry.student) for entry in entries for few in _few(texts(entry)))
+        said = ((few, entry.student) for entry in entries for few in texts(entry))
         found += [{"kind": kind, **one} for one in _gathered(said, named)]
     return found
 
 
-def _few(texts: Iterable[Text]) -> list[str]:
-    return list(dict.fromkeys(few for words in texts for few in in_few_words(words.en)))
+def _times(lateness: Lateness) -> Iterator[Text]:
+    if lateness.seconds_late or lateness.penalty:
+        yield Text(en="late", zh="迟交")
+    if lateness.extension:
+        yield Text(en="with an extension", zh="有延期")
+
+
+def _few(texts: Iterable[Text]) -> list[Text]:
+    """Return the kinds of what is said; what has none has to be read for each student, and may name them."""
+    other = Text(en="another remark", zh="其他说明")
+    return list(dict.fromkeys(few if few.en != few.zh else other for words in texts for few in in_few_words(words.en)))
 
 
 def _gathered(said: Iterable[tuple[Text, str]], named: bool) -> list[dict[str, Any]]:

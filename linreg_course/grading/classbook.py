@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -13,6 +13,7 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.grading.account import Part, parts_of
 from linreg_course.grading.aside import reason_of
 from linreg_course.grading.grade import students_of
+from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.stamps import NOTHING, Said, last_said_of
 from linreg_course.language import Text
 
@@ -25,7 +26,7 @@ class Entry:
 
     Attributes:
         parts: the graded cells in the notebook's order; none where nothing was graded.
-        penalty: points taken off for handing in late.
+        lateness: when it was due, when it came, and what that cost.
         said: what was repaired, what a person should look at, and what was seen while it ran.
         reason: why there is no score, or None.
         notebook: what was graded, with its verdicts, or None.
@@ -34,7 +35,7 @@ class Entry:
     student: str
     assignment: str
     parts: tuple[Part, ...] = ()
-    penalty: float = 0.0
+    lateness: Lateness = field(default_factory=Lateness)
     said: Said = NOTHING
     reason: Text | None = None
     notebook: NotebookNode | None = None
@@ -44,7 +45,7 @@ class Entry:
         """The points so far less the penalty, never below 0; None where nothing was graded."""
         if self.reason is not None:
             return None
-        return max(0.0, sum(part.score or 0.0 for part in self.parts) - self.penalty)
+        return max(0.0, sum(part.score or 0.0 for part in self.parts) - self.lateness.penalty)
 
     @property
     def waits(self) -> bool:
@@ -68,7 +69,7 @@ def _entry(gradebook: Gradebook, course: Path, assignment: str, student: str) ->
     notebook = nbformat.read(path, as_version=4)
     try:
         parts = tuple(parts_of(gradebook, notebook, assignment, student))
-        penalty = gradebook.find_submission(assignment, student).late_submission_penalty or 0.0
+        lateness = lateness_of(gradebook.find_submission(assignment, student))
     except MissingEntry:
         return Entry(student, assignment, reason=NOT_GRADED)
-    return Entry(student, assignment, parts, penalty, last_said_of(course, student, assignment), None, notebook)
+    return Entry(student, assignment, parts, lateness, last_said_of(course, student, assignment), None, notebook)

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from linreg_course.grading.downloads import Part
-from linreg_course.grading.intake import TIMESTAMP, released
+from linreg_course.grading.intake import released
+from linreg_course.grading.times import TIMESTAMP, receipts_time, stamped
 from linreg_course.handin.candidates import assignments_among
-from linreg_course.handin.receipt import SUFFIX, check_receipt, read_receipt
-from linreg_course.handin.submission import UnreadableError
 
 # What another hand-in of the same student replaces is kept here.
 REPLACED = "replaced"
@@ -40,7 +39,7 @@ class Work:
 
     def __post_init__(self) -> None:
         paths = [part.path for part in self.parts]
-        receipts = [time for path in paths if (time := _receipts_time(path, paths)) is not None]
+        receipts = [time for path in paths if (time := receipts_time(path, paths)) is not None]
         changed = [datetime.fromtimestamp(part.path.stat().st_mtime, UTC) for part in self.parts]
         self.by_receipt = bool(receipts)
         self.time = max(receipts or changed)
@@ -81,7 +80,7 @@ def place(course: Path, work: Work) -> Path:
     notebooks = [part for part in work.parts if part.name.lower().endswith(".ipynb")]
     if len(notebooks) == 1:
         (beside / notebooks[0].name).rename(beside / f"{work.assignment}.ipynb")
-    (beside / TIMESTAMP).write_text(f"{work.time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+    (beside / TIMESTAMP).write_text(f"{stamped(work.time)}\n", encoding="utf-8")
     if target.exists():
         kept = course / REPLACED / work.student / f"{work.assignment}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -97,19 +96,6 @@ def lies_there(course: Path, work: Work) -> bool | None:
         return None
     there = [path for path in target.rglob("*") if path.is_file()]
     return not all(any(filecmp.cmp(part.path, path, shallow=False) for path in there) for part in work.parts)
-
-
-def _receipts_time(path: Path, files: list[Path]) -> datetime | None:
-    """Return the time in a receipt that belongs to one of the files, or None: Canvas names each anew."""
-    if not path.name.endswith(SUFFIX):
-        return None
-    try:
-        receipt, _ = read_receipt(path)
-        if all(check_receipt(receipt, file) for file in files):
-            return None
-        return datetime.fromisoformat(receipt["time"]).astimezone(UTC)
-    except (UnreadableError, ValueError, TypeError):
-        return None
 
 
 def _beside(part: Part, of: dict[str, list[Part]]) -> str:

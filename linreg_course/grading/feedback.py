@@ -24,6 +24,7 @@ from linreg_course.grading.account import Kind, Part, parts_of
 from linreg_course.grading.aside import reason_of
 from linreg_course.grading.html import number, page
 from linreg_course.grading.intake import roots_of
+from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.solutions import solutions_of
 from linreg_course.grading.stamps import last_said_of, said_of
 from linreg_course.grading.unseen import stopped_in
@@ -63,17 +64,17 @@ class FeedbackExporter(Exporter):
         submission = gradebook.find_submission(assignment, student)
         parts = parts_of(gradebook, nb, assignment, student)
         models = solutions_of(course, assignment, language()) if self.solutions else {}
-        penalty = submission.late_submission_penalty or 0.0
-        given = max(0.0, sum(part.score or 0.0 for part in parts) - penalty)
+        lateness = lateness_of(submission)
+        given = max(0.0, sum(part.score or 0.0 for part in parts) - lateness.penalty)
         return page(
             "feedback.html.j2",
             title=_title(nb) or assignment,
             total=_total(given, sum(part.most for part in parts)),
-            lateness=list(_lateness(penalty)),
+            lateness=list(_told(lateness)),
             waiting=any(part.score is None for part in parts),
             parts=[_shown(part, place, models) for place, part in enumerate(parts, start=1)],
             remarks=[*stopped_in(nb), *_said(course, student, assignment)],
-            sha256=_sha256(course, student, assignment),
+            sha256=_sha256(course, student, assignment, lateness.until),
         )
 
 
@@ -86,13 +87,15 @@ def _title(nb: NotebookNode) -> str:
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
-def _lateness(penalty: float) -> Iterator[Text]:
-    if penalty:
-        off = number(penalty)
-        yield Text(
-            en=f"Handed in late: {off} points were taken off; the sum above is without them.",
-            zh=f"迟交：扣了{off}分，上面的总分已经扣除。",
-        )
+def _told(lateness: Lateness) -> Iterator[Text]:
+    """Yield when it was due and came; a penalty without a due date is a person's."""
+    if lateness.due is not None:
+        yield lateness.words
+    elif lateness.penalty:
+        off = number(lateness.penalty)
+        yield Text(en=f"Handed in late: {off} points were taken off.", zh=f"迟交，扣{off}分。")
+    if lateness.penalty:
+        yield Text(en="The sum above is less by that already.", zh="上面的总分已经扣除。")
 
 
 def _said(course: Path, student: str, assignment: str) -> list[Text]:
@@ -109,9 +112,9 @@ def _newer(reason: Text) -> Text:
     )
 
 
-def _sha256(course: Path, student: str, assignment: str) -> str:
+def _sha256(course: Path, student: str, assignment: str, until: str) -> str:
     """Return the hash of the file that was graded, where it is the one that was handed in, or ""."""
-    said = said_of(course, student, assignment)
+    said = said_of(course, student, assignment, until)
     path = course / "submitted" / student / assignment / f"{assignment}.ipynb"
     is_as_saved = said is not None and not said.repairs and not said.doubts
     return hashlib.sha256(path.read_bytes()).hexdigest() if is_as_saved and path.is_file() else ""

@@ -15,8 +15,8 @@ from linreg_course.grading.aside import aside_of, reason_of
 from linreg_course.grading.before import said_in_a_sentence
 from linreg_course.grading.feedback import refusal
 from linreg_course.grading.grade import assignments_of, students_of
-from linreg_course.grading.intake import TIMESTAMP
 from linreg_course.grading.lock import alone
+from linreg_course.grading.times import TIMESTAMP
 from linreg_course.handin.nbgrader_course import cause_of, nbgrader_api, one_engine
 from linreg_course.language import Text
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from linreg_course.grading.account import waits
 from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
+from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.stamps import NOTHING, Said, said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
@@ -42,14 +43,19 @@ class Result:
         scores: by graded cell: points given (None where a person has to grade it) and the most there are.
         reason: why there is no score, or "".
         said: what a person should know of how it was graded.
-        penalty: points taken off for handing in late, as nbgrader has it.
+        lateness: when it was due and when it came.
     """
 
     student: str
     scores: dict[str, tuple[float | None, float]] = field(default_factory=dict)
     reason: str = ""
     said: Said = NOTHING
-    penalty: float = 0.0
+    lateness: Lateness = field(default_factory=Lateness)
+
+    @property
+    def penalty(self) -> float:
+        """Points taken off for handing in late, as nbgrader has it."""
+        return self.lateness.penalty
 
     @property
     def note(self) -> str:
@@ -126,8 +132,7 @@ def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Ru
     if not roots_of(course, student, assignment):
         why = reason_of(course, student, assignment)
         return lambda: Result(student, reason=why.en if why is not None else REMOVED)
-    said = None if again else said_of(course, student, assignment)
-    done = _result(api.coursedir.db_url, assignment, student, said) if said is not None else None
+    done = None if again else _done(api.coursedir.db_url, course, assignment, student)
     if done is not None:
         return lambda: done
     try:
@@ -136,6 +141,13 @@ def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Ru
         if roots_of(course, student, assignment):
             raise
         return lambda: Result(student, reason=REMOVED)
+
+
+def _done(db_url: str, course: Path, assignment: str, student: str) -> Result | None:
+    """Return the result of a submission that needs no grading: neither it nor what decides its score has changed."""
+    result = _result(db_url, assignment, student)
+    said = said_of(course, student, assignment, result.lateness.until) if result is not None else None
+    return replace(result, said=said) if result is not None and said is not None else None
 
 
 def _submitted(api: NbGraderAPI, assignment: str, student: str, run: Run) -> Callable[[], Result]:
@@ -170,8 +182,11 @@ def _ended(app: PooledAutograde, course: Path, said: Said) -> Result:
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     graded = nbformat.read(path, as_version=4)
     said = said._replace(seen=(*said.seen, *unseen_in(graded)))
-    stamp(course, student, assignment, said, graded.metadata["linreg_course"]["rules"])
-    return _result(app.coursedir.db_url, assignment, student, said) or Result(student, reason=REMOVED)
+    result = _result(app.coursedir.db_url, assignment, student)
+    if result is None:
+        return Result(student, reason=REMOVED)
+    stamp(course, student, assignment, said, graded.metadata["linreg_course"]["rules"], result.lateness.until)
+    return replace(result, said=said)
 
 
 def _earlier(db_url: str, assignment: str, student: str) -> str:
@@ -182,7 +197,7 @@ def _earlier(db_url: str, assignment: str, student: str) -> str:
     return f" An earlier submission's {earlier.score:g} points stay in the gradebook and in what is exported."
 
 
-def _result(db_url: str, assignment: str, student: str, said: Said = NOTHING) -> Result | None:
+def _result(db_url: str, assignment: str, student: str) -> Result | None:
     """Return what the gradebook has of a submission, or None where it has none."""
     with Gradebook(db_url) as gradebook:
         try:
@@ -194,8 +209,7 @@ def _result(db_url: str, assignment: str, student: str, said: Said = NOTHING) ->
             one.name: (None if waits(one) else one.score, one.max_score)
             for one in sorted(grades, key=lambda one: one.cell.id)
         }
-        penalty = submission.late_submission_penalty or 0.0
-        return Result(student, scores, said=said, penalty=penalty)
+        return Result(student, scores, lateness=lateness_of(submission))
 
 
 def _joined(texts: tuple[Text, ...]) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import nbformat
-from nbgrader.utils import parse_utc
 
 from linreg_course.grading.scratch import copy_files
+from linreg_course.grading.times import TIMESTAMP, bad_timestamp, by_receipt, has_timestamp, stamped, time_by_receipts
 from linreg_course.handin.candidates import assignments_among, files_below, notebook_among
 from linreg_course.handin.submission import Submission, UnreadableError, read_submission
 from linreg_course.language import Text
 
 # nbgrader reads a submission here where its name is, and else in `submitted`.
 FOLDER = "repaired"
-# nbgrader takes from it when a submission was handed in.
-TIMESTAMP = "timestamp.txt"
 
 
 class Intake(NamedTuple):
@@ -44,11 +42,13 @@ def take_in(course: Path, student: str, assignment: str) -> Intake:
     shutil.rmtree(target, ignore_errors=True)
     with TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as unpacked:
         found = notebook_among(roots, assignment, released(course), Path(unpacked))
-        late = list(_bad_timestamp(roots[0]))
+        late = list(bad_timestamp(roots[0]))
         place = course / "submitted" / student / assignment / f"{assignment}.ipynb"
         submission, others = found.submission, _others(place)
-        if submission.path != place or not submission.is_as_saved or late or others:
-            _write(submission, roots[0], target, with_time=not late)
+        time = None if has_timestamp(roots[0]) else time_by_receipts(roots, submission.path)
+        if submission.path != place or not submission.is_as_saved or late or others or time:
+            _write(submission, roots[0], target, with_time=not late, time=time)
+    late += [by_receipt(time)] if time else []
     return Intake((*found.repairs, *submission.repairs, *others), (*found.doubts, *submission.doubts, *late))
 
 
@@ -98,8 +98,16 @@ def _read(paths: tuple[tuple[Path, int], ...]) -> list[Submission]:
     return found
 
 
-def _write(submission: Submission, root: Path, target: Path, with_time: bool) -> None:
-    """Write the repaired notebook, with the files that stand beside it and the time that it was handed in."""
+def _write(submission: Submission, root: Path, target: Path, with_time: bool, time: datetime | None) -> None:
+    """Write the repaired notebook, with the files that stand beside it and the time that it was handed in.
+
+    Args:
+        submission: the notebook.
+        root: what was handed in.
+        target: the folder.
+        with_time: whether the time that stands beside it is kept.
+        time: the time in the place of one.
+    """
     target.mkdir(parents=True)
     beside = submission.path.parent
     copy_files(beside, target)
@@ -107,6 +115,8 @@ def _write(submission: Submission, root: Path, target: Path, with_time: bool) ->
         copy_files(root, target)
     if not with_time:
         (target / TIMESTAMP).unlink(missing_ok=True)
+    if time is not None:
+        (target / TIMESTAMP).write_text(f"{stamped(time)}\n", encoding="utf-8")
     nbformat.write(submission.notebook, target / f"{submission.assignment}.ipynb")
 
 
@@ -118,23 +128,3 @@ def _others(place: Path) -> list[Text]:
         return []
     said = ", ".join(names)
     return [Text(en=f"What lies beside it is left out: {said}.", zh=f"旁边的文件略去：{said}。")]
-
-
-def _bad_timestamp(root: Path) -> list[Text]:
-    """Return that the time of handing in cannot be read, where it cannot."""
-    path = root / TIMESTAMP
-    if not path.exists():
-        return []
-    try:
-        said = path.read_text(encoding="utf-8")
-        if not said.strip() or parse_utc(said.strip()) is not None:
-            return []
-    except Exception:  # whatever dateutil meets in it
-        said = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    words = json.dumps(said.strip()[:40], ensure_ascii=False)
-    return [
-        Text(
-            en=f"timestamp.txt holds {words}, which is no time: it is not known whether it was handed in late.",
-            zh=f"timestamp.txt里是{words}，不是时间：无法知道是否迟交。",
-        )
-    ]

@@ -1,15 +1,18 @@
-"""`grading-report.csv`: of each student and assignment the score, or why there is none, and what was repaired."""
+"""`grading-report.csv`: of each submission the score, or why there is none, when it came, what was repaired."""
 
 from __future__ import annotations
 
 import csv
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from linreg_course.grading.grade import Result, students_of
+from linreg_course.grading.lateness import Lateness, clock, moment
 
 FILE = "grading-report.csv"
-COLUMNS = ("student", "assignment", "score", "max_score", "state", "look_at", "repaired", "reason")
+TIMES = ("due", "extension", "handed_in", "late_by", "penalty")
+COLUMNS = ("student", "assignment", "score", "max_score", "state", *TIMES, "look_at", "repaired", "reason")
 
 GRADED, WAITING, NO_SCORE = "graded", "waits for a person", "no score"
 EARLIER = "graded by earlier points: grade again"
@@ -43,7 +46,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return []
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         reader = csv.DictReader(file)
-        return [row for row in reader if set(row) == set(COLUMNS)]
+        # Of a report that has fewer columns, the rows stay.
+        rows = [row for row in reader if {"student", "assignment"} <= set(row) <= set(COLUMNS)]
+        return [{column: row.get(column) or "" for column in COLUMNS} for row in rows]
 
 
 def _row(name: str, most: float, result: Result) -> dict[str, str]:
@@ -54,7 +59,19 @@ def _row(name: str, most: float, result: Result) -> dict[str, str]:
         "score": "" if result.score is None else f"{result.score:g}",
         "max_score": f"{most:g}",
         "state": NO_SCORE if result.score is None else WAITING if waits else GRADED,
+        **_times(result.lateness),
         "look_at": result.note,
         "repaired": result.repairs,
         "reason": result.reason,
+    }
+
+
+def _times(known: Lateness) -> dict[str, str]:
+    late = timedelta(seconds=known.seconds_late)
+    return {
+        "due": moment(known.due) if known.due else "",
+        "extension": clock(known.extension) if known.extension else "",
+        "handed_in": moment(known.handed_in) if known.handed_in else "",
+        "late_by": clock(late) if late else "",
+        "penalty": f"{round(known.penalty, 2):g}" if known.penalty else "",
     }

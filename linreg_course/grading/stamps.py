@@ -36,11 +36,11 @@ class Said(NamedTuple):
 NOTHING = Said()
 
 
-def said_of(course: Path, student: str, assignment: str) -> Said | None:
-    """Return what was said when this very submission was graded by these rules, or None if it was not."""
+def said_of(course: Path, student: str, assignment: str, until: str) -> Said | None:
+    """Return what was said when this submission was graded by these rules and this deadline, or None if it was not."""
     stamped, said = _read(course, student, assignment)
     rules = stamped.get("rules", {})
-    is_same = stamped.get("hash") == _hash(course, student, assignment)
+    is_same = stamped.get("hash") == _hash(course, student, assignment) and stamped.get("until") == until
     return said if is_same and all(rules_digest(name) == digest for name, digest in rules.items()) else None
 
 
@@ -50,14 +50,23 @@ def last_said_of(course: Path, student: str, assignment: str) -> Said:
     return said
 
 
-def stamp(course: Path, student: str, assignment: str, said: Said, rules: dict[str, str]) -> None:
-    """Remember that the submission was graded, what was said of it, and by which rules (see `provenance`)."""
+def stamp(course: Path, student: str, assignment: str, said: Said, rules: dict[str, str], until: str) -> None:
+    """Remember that the submission was graded.
+
+    Args:
+        course: nbgrader's tree.
+        student: whose it is.
+        assignment: its name.
+        said: what there is to say of it.
+        rules: by exercise, the digest of what judged it (see `provenance`).
+        until: by which deadline a penalty was given (see `Lateness.until`).
+    """
     path = _path(course, student, assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
     twins = {name: [[words.en, words.zh] for words in texts] for name, texts in said._asdict().items()}
-    text = json.dumps({"hash": _hash(course, student, assignment), "rules": rules, **twins}, ensure_ascii=False)
+    stamped = {"hash": _hash(course, student, assignment), "rules": rules, "until": until, **twins}
     beside = path.with_suffix(".part")
-    beside.write_text(text, encoding="utf-8")
+    beside.write_text(json.dumps(stamped, ensure_ascii=False), encoding="utf-8")
     os.replace(beside, path)
 
 
@@ -70,7 +79,7 @@ def restamp(course: Path, student: str, assignment: str, seen: tuple[Text, ...],
     """Remember what was seen when a submission's checks were judged anew, and by which rules, where it is stamped."""
     stamped, said = _read(course, student, assignment)
     if stamped.get("hash") == _hash(course, student, assignment):
-        stamp(course, student, assignment, said._replace(seen=seen), rules)
+        stamp(course, student, assignment, said._replace(seen=seen), rules, stamped["until"])
 
 
 def _read(course: Path, student: str, assignment: str) -> tuple[dict[str, Any], Said]:

@@ -50,7 +50,10 @@ class Table:
         points = [_points(result, cell) for cell in self.maxima]
         late = f"-{number(result.penalty)}" if result.penalty else ""
         total = "none" if result.score is None else number(result.score)
-        said = short_remark(result) if self.late or not late else f"late {late}; {short_remark(result)}".rstrip("; ")
+        said = short_remark(result)
+        if late and not self.late:  # no column of its own
+            first, mark, others = said.partition("; ")
+            said = f"{first} {late}{mark}{others}"
         return self._line(shown(result.student), points, late, total, said)
 
     def foot(self, results: list[Result]) -> Iterator[str]:

@@ -18,6 +18,8 @@ from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SAWarning
 
+# The instructor's notebooks in a release's other languages: nbgrader would ship what lies in `source`.
+RUBRICS = "rubrics"
 # The last line of a traceback.
 _CAUSE = re.compile(r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Died)\b.*)", re.MULTILINE)
 

@@ -66,6 +66,9 @@ def test_english_is_at_the_top_and_chinese_beside_it_as_students_get_it(course: 
     assert "BEGIN SOLUTION" in ours["source"][top].decode()
     assert ours["source"][beside] == ours["release"][beside]
     assert not any(b"SOLUTION" in content for content in ours["release"].values())
+    rubrics = files(course / "course" / "rubrics" / NAME)
+    assert set(rubrics) == {beside}
+    assert "BEGIN SOLUTION" in rubrics[beside].decode()
 
 
 def test_one_language_stands_alone_at_the_top_also_after_both(course: Path) -> None:
@@ -73,6 +76,7 @@ def test_one_language_stands_alone_at_the_top_also_after_both(course: Path) -> N
     released("--language", "zh")
     for folder in ("source", "release"):
         assert set(files(course / "course" / folder / NAME)) == {f"{NAME}.ipynb"}
+    assert not (course / "course" / "rubrics" / NAME).exists()
     assert language_of((course / "course" / "release" / NAME / f"{NAME}.ipynb").read_text()) == "zh"
     assert {name for name in zipped(course) if name.startswith("notebooks")} == {
         f"notebooks/zh/{LESSON}.ipynb",
@@ -121,7 +125,7 @@ def test_releasing_again_keeps_the_key_the_submissions_and_the_grades(course: Pa
 def test_with_submissions_a_graded_cell_cannot_go_and_the_old_release_stays(course: Path) -> None:
     released()
     add_submission(course)
-    before = {folder: files(course / "course" / folder) for folder in ("source", "release")}
+    before = {folder: files(course / "course" / folder) for folder in ("source", "release", "rubrics")}
     rename_check(course)
     result = release()
     assert result.exit_code == 1

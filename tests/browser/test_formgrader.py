@@ -94,6 +94,26 @@ def test_a_chinese_submission_is_read_in_chinese(page: Page, formgrader: str, fo
     expect(panel).to_have_attribute("lang", "zh")
 
 
+def test_the_rubric_stands_below_each_answer_in_words_in_the_submissions_language(
+    page: Page, formgrader: str, folder: Path
+) -> None:
+    for student, lang, title, said in (
+        ("01-right", "en", "Rubric and model answer", "Three points, independent of one another."),
+        ("03-in-chinese", "zh", "评分标准和参考答案", "共三分，各条独立计分。"),
+    ):
+        open_submission(page, formgrader, folder, student)
+        rubrics = page.locator("details.rubric")
+        expect(rubrics).to_have_count(2)
+        rubric = rubrics.first
+        expect(rubric).to_have_attribute("lang", lang)
+        expect(rubric.get_by_text(said)).to_be_visible()
+        page.locator("#h1-comment").press("Tab")
+        summary = rubric.locator("summary", has_text=title)
+        expect(summary).to_be_focused()
+        summary.press("Enter")
+        expect(rubric.get_by_text(said)).to_be_hidden()
+
+
 def test_a_grade_given_by_hand_reaches_the_export_and_stays_when_graded_again(
     page: Page, formgrader: str, folder: Path
 ) -> None:

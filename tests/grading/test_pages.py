@@ -66,6 +66,7 @@ def test_nothing_runs_on_the_feedbacks_page_and_the_answer_can_be_read_as_it_was
     assert f"{SCRIPT} <img src=x onerror=alert('ran')>" in text
     assert f'convert_lr.__doc__ = "{SCRIPT}"' in text
     assert "8 of 8 points" in text
+    assert "Rubric" not in text
 
 
 def test_nothing_runs_on_formgraders_page(course: Path) -> None:

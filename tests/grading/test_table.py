@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from linreg_course.grading.grade import Result
+from linreg_course.grading.lateness import Lateness
 from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import short_remark, write_remarks
 from linreg_course.grading.stamps import Said
@@ -45,7 +46,9 @@ def test_the_head_names_the_columns_and_shows_the_most_points() -> None:
 )
 def test_every_line_stays_within_80_columns_and_its_numbers_below_their_heads(student: str) -> None:
     shown = table(student, "bo", late=True)
-    rows = [shown.row(Result(one, FULL, said=seen(LONG * 3), penalty=2.5)) for one in (student, "bo")]
+    penalised = Lateness(penalty=2.5)
+    results = [Result(one, FULL, said=seen(LONG * 3), lateness=penalised) for one in (student, "bo")]
+    rows = [shown.row(result) for result in results]
     lines = [*shown.head(), *rows]
     assert all(cell_len(line) <= 80 and line.isprintable() for line in lines), lines
     ends = {cell_len(line[: line.index(number) + len(number)]) for line, number in zip(
@@ -64,8 +67,8 @@ def test_a_name_of_40_characters_stands_in_full_beside_all_points() -> None:
 
 
 def test_a_penalty_without_its_column_is_a_remark_and_no_sum_is_below_0() -> None:
-    assert table("ann").row(Result("ann", FULL, penalty=2)).endswith("19.92  late -2")
-    assert Result("ann", FULL, penalty=30).score == 0
+    assert table("ann").row(Result("ann", FULL, lateness=Lateness(penalty=2))).endswith("19.92  late -2")
+    assert Result("ann", FULL, lateness=Lateness(penalty=30)).score == 0
 
 
 def test_without_a_score_the_line_says_none_and_why() -> None:
