@@ -17,7 +17,7 @@ from linreg_course.grading.figures import counts_of, exercises_figure, scores_fi
 from linreg_course.grading.grade import UNCONFINED
 from linreg_course.grading.html import number, page
 from linreg_course.grading.lateness import Lateness
-from linreg_course.grading.remarks import in_few_words
+from linreg_course.grading.remarks import kinds_in
 from linreg_course.grading.similar import looks_at, same_code
 from linreg_course.grading.statistics import Item, exercises_of, mistakes_of_class, rules_of_class, unnamed_of_class
 from linreg_course.language import Text
@@ -148,9 +148,9 @@ def _times(lateness: Lateness) -> Iterator[Text]:
 
 
 def _few(texts: Iterable[Text]) -> list[Text]:
-    """Return the kinds of what is said; what has none has to be read for each student, and may name them."""
+    """Return the kinds of what is said; a remark of no kind may hold a name, and is not told."""
     other = Text(en="another remark", zh="其他说明")
-    return list(dict.fromkeys(few if few.en != few.zh else other for words in texts for few in in_few_words(words.en)))
+    return list(dict.fromkeys(few for words in texts for few in kinds_in(words.en) or [other]))
 
 
 def _gathered(said: Iterable[tuple[Text, str]], named: bool) -> list[dict[str, Any]]:

@@ -67,6 +67,9 @@ _SHORT = {
 }
 
 
+_NOT_GRADED = "nbgrader could not grade it: "
+
+
 def remark(result: Result) -> str:
     """Return all there is to say of a submission, in one line; nothing of it can move a terminal's cursor."""
     time = "" if result.lateness.is_plain else result.lateness.words.en
@@ -78,16 +81,14 @@ def short_remark(result: Result) -> str:
 
     Of a submission without a score, it is the reason alone.
     """
+    said = _line(result.reason) or remark(result)
     late = [] if result.reason else _late(result.lateness)
-    found = in_few_words(_line(result.reason) or remark(result))
-    return "; ".join([*late, *(words.en for words in found)])
+    return "; ".join([*late, *(words.en for words in kinds_in(said))]) or said.removeprefix(_NOT_GRADED)
 
 
-def in_few_words(said: str) -> list[Text]:
-    """Return the few words for each of the phrases in what is said, or all of it where it has none of them."""
-    found = dict.fromkeys(short for phrase, short in _SHORT.items() if re.search(phrase, said))
-    rest = said.removeprefix("nbgrader could not grade it: ")
-    return list(found) or ([Text(rest, rest)] if rest else [])
+def kinds_in(said: str) -> list[Text]:
+    """Return the few words for each of the known phrases in what is said."""
+    return list(dict.fromkeys(short for phrase, short in _SHORT.items() if re.search(phrase, said)))
 
 
 def _late(lateness: Lateness) -> list[str]:
