@@ -127,7 +127,7 @@ def refusal(assignment: str, reason: Text) -> str:
 
 def _shown(part: Part, place: int, models: dict[str, str]) -> dict[str, Any]:
     """Return what the page shows of a graded cell."""
-    state, colour = _state(part)
+    state, colour = state_of(part)
     record = part.record or {}
     details = record.get("details", []) if part.why is None else []
     rules = [_rule(detail, record) for detail in details]
@@ -137,7 +137,7 @@ def _shown(part: Part, place: int, models: dict[str, str]) -> dict[str, Any]:
         "points": _points(part.score, part.most),
         "state": state,
         "colour": colour,
-        "said": list(_remarks(part, record)),
+        "said": list(remarks_of(part, record)),
         "rules": rules,
         "broken": [rule for rule in rules if "call" in rule],
         "hints": [Text(*hint) for hint in record.get("hints", [])],
@@ -155,7 +155,7 @@ def _points(score: float | None, most: float) -> Text:
     return _total(score, most)
 
 
-def _state(part: Part) -> tuple[Text, str]:
+def state_of(part: Part) -> tuple[Text, str]:
     """Return how it stands with a graded cell, in words, and its colour."""
     if part.score is None:
         return WAITS, "rest"
@@ -171,7 +171,7 @@ def _state(part: Part) -> tuple[Text, str]:
     return HEADLINES[Outcome(part.record["outcome"])], full
 
 
-def _remarks(part: Part, record: dict[str, Any]) -> Iterator[Text]:
+def remarks_of(part: Part, record: dict[str, Any]) -> Iterator[Text]:
     """Yield what is said before the rules; what went wrong in the grader itself is not the student's to read."""
     if part.is_our_fault:
         yield Text(en=f"{OUR_FAULT.en.rstrip(':')}.", zh=f"{OUR_FAULT.zh.rstrip('：')}。")
