@@ -41,11 +41,16 @@ class Entry:
     notebook: NotebookNode | None = None
 
     @property
+    def penalty(self) -> float:
+        """Points taken off for handing in late."""
+        return self.lateness.penalty
+
+    @property
     def score(self) -> float | None:
         """The points so far less the penalty, never below 0; None where nothing was graded."""
         if self.reason is not None:
             return None
-        return max(0.0, sum(part.score or 0.0 for part in self.parts) - self.lateness.penalty)
+        return max(0.0, sum(part.score or 0.0 for part in self.parts) - self.penalty)
 
     @property
     def waits(self) -> bool:

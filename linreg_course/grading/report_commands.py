@@ -10,6 +10,8 @@ import click
 from linreg_course.grading.before import said_in_a_sentence
 from linreg_course.grading.class_report import report as page_of
 from linreg_course.grading.classbook import entries_of
+from linreg_course.grading.exports.files import write_exports
+from linreg_course.grading.exports.students import people_of
 from linreg_course.grading.grade import assignments_of
 from linreg_course.handin.nbgrader_course import nbgrader_api, one_engine
 
@@ -26,13 +28,14 @@ def report(names: list[str], named: bool) -> None:
     for name in names:
         if name not in known:
             raise click.UsageError(f"nobody handed in {name}; there are submissions to {', '.join(known)}")
+    folder = course / FOLDER
     with said_in_a_sentence(), one_engine():
         classes = {name: entries_of(api, name) for name in names or known}
-    folder = course / FOLDER
-    folder.mkdir(exist_ok=True)
+        tables = write_exports(folder, classes, people_of(api))
     (folder / "report.html").write_text(page_of(classes, named), encoding="utf-8")
     for name, entries in classes.items():
         without = sum(entry.score is None for entry in entries)
         waiting = sum(entry.waits for entry in entries)
         click.echo(f"{name}: {len(entries)} students, without a score: {without}, waiting for a person: {waiting}")
-    click.echo(f"wrote {os.path.relpath(folder / 'report.html')}")
+    for path in (folder / "report.html", *tables):
+        click.echo(f"wrote {os.path.relpath(path)}")

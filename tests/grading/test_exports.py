@@ -17,9 +17,10 @@ from sample_scores import SCORES
 from linreg_course.checking.verdict import Fault, Mistake, Outcome, Rule, Verdict
 from linreg_course.grading.account import Kind, Part
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports import write_exports
-from linreg_course.grading.exports_students import Person, people_of
-from linreg_course.grading.exports_text import folder_name
+from linreg_course.grading.exports.files import write_exports
+from linreg_course.grading.exports.students import Person, people_of
+from linreg_course.grading.exports.text import folder_name
+from linreg_course.grading.lateness import Lateness
 from linreg_course.language import Text, language
 
 RULES = (
@@ -56,9 +57,11 @@ def notebook(lang: str) -> nbformat.NotebookNode:
 
 ENTRIES = {
     "huber": [
-        Entry("ann", "huber", (check(), words(2.5, "=1+1\nGood"), part("own", Kind.TEST, 1.0, 1.0)), 1.5),
+        Entry(
+            "ann", "huber", (check(), words(2.5, "=1+1\nGood"), part("own", Kind.TEST, 1.0, 1.0)), Lateness(penalty=1.5)
+        ),
         Entry('李, \n"雷"', "huber", (check(4.0, by_hand=True), words(None)), notebook=notebook("zh")),
-        Entry("late", "huber", (check(), words(0.0)), 7.0),
+        Entry("late", "huber", (check(), words(0.0)), Lateness(penalty=7.0)),
         Entry("none", "huber", reason=Text("=no notebook", "没有笔记本")),
         Entry("odd", "huber", (check(0.0, NOTED), words(1.0))),
         Entry("silent", "huber", (check(0.0, None, why=Text("no verdict", "没有判定")), words(None))),

@@ -19,9 +19,9 @@ from typing import Any
 from linreg_course.checking.panel import CALL, CAME, ENTRY, HINT, LINE, SHOULD
 from linreg_course.grading.account import Kind, Part
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports_rules import apart_from_rules, details_of, holds_in
-from linreg_course.grading.exports_students import Entries
-from linreg_course.grading.exports_text import folder_name
+from linreg_course.grading.exports.rules import apart_from_rules, details_of, holds_in
+from linreg_course.grading.exports.students import Entries
+from linreg_course.grading.exports.text import folder_name
 from linreg_course.grading.feedback import CHANGED, remarks_of, state_of
 from linreg_course.grading.html import number, plain
 from linreg_course.language import LANGUAGES, Text, language, use_language

@@ -9,7 +9,7 @@ from typing import Any
 from linreg_course.checking.verdict import Outcome
 from linreg_course.grading.account import Kind, Part
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports_text import cell, figure
+from linreg_course.grading.exports.text import cell, figure
 from linreg_course.grading.report_csv import GRADED, NO_SCORE, WAITING
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports_text import cell, figure
+from linreg_course.grading.exports.text import cell, figure
 
 # The points of this assignment come on top: they count for the total, and are not in its maximum.
 BONUS = "challenges"

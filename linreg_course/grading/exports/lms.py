@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports_students import BONUS, Entries, Person, by_student, most_of
-from linreg_course.grading.exports_text import LMS, cell, figure, write_table
+from linreg_course.grading.exports.students import BONUS, Entries, Person, by_student, most_of
+from linreg_course.grading.exports.text import LMS, cell, figure, write_table
 
 CANVAS, MOODLE = "canvas.csv", "moodle.csv"
 _POINTS_POSSIBLE = "Points Possible"

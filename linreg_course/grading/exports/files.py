@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from linreg_course.grading import exports_rules
-from linreg_course.grading.exports_gradescope import write_gradescope
-from linreg_course.grading.exports_lms import write_canvas, write_moodle
-from linreg_course.grading.exports_rules import rows_of
-from linreg_course.grading.exports_students import Entries, Person, by_student, columns_of, most_of, row_of
-from linreg_course.grading.exports_text import SPREADSHEET, write_table
+from linreg_course.grading.exports import rules
+from linreg_course.grading.exports.gradescope import write_gradescope
+from linreg_course.grading.exports.lms import write_canvas, write_moodle
+from linreg_course.grading.exports.rules import rows_of
+from linreg_course.grading.exports.students import Entries, Person, by_student, columns_of, most_of, row_of
+from linreg_course.grading.exports.text import SPREADSHEET, write_table
 
 RULES, STUDENTS = "rules.csv", "students.csv"
 
@@ -35,7 +35,7 @@ def write_exports(folder: Path, entries: Entries, people: Mapping[str, Person]) 
 
 def _write_rules(folder: Path, entries: Entries) -> Path:
     rows = [row for ours in by_student(entries).values() for entry in ours.values() for row in rows_of(entry)]
-    return write_table(folder / RULES, exports_rules.COLUMNS, rows, SPREADSHEET)
+    return write_table(folder / RULES, rules.COLUMNS, rows, SPREADSHEET)
 
 
 def _write_students(folder: Path, entries: Entries, people: Mapping[str, Person]) -> Path:
