@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 
 from linreg_course.grading.intake import FOLDER as REPAIRED
+from linreg_course.grading.lateness import lateness_of
 from linreg_course.grading.provenance import rules_digest, versions
 from linreg_course.grading.scores import of_check
 from linreg_course.grading.stamps import restamp
@@ -124,14 +125,15 @@ def write(api: NbGraderAPI, graded: Graded, after: NotebookNode, cells: dict[str
     beside = graded.path.with_suffix(".part")
     beside.write_text(nbformat.writes(after), encoding="utf-8")
     os.replace(beside, graded.path)
-    _penalise(api, graded)
-    seen = tuple(unseen_in(after))
-    restamp(graded.course, graded.student, graded.assignment, seen, after.metadata["linreg_course"]["rules"])
+    seen, rules = tuple(unseen_in(after)), after.metadata["linreg_course"]["rules"]
+    restamp(graded.course, graded.student, graded.assignment, seen, rules, _penalised(api, graded))
 
 
-def _penalise(api: NbGraderAPI, graded: Graded) -> None:
-    """Have nbgrader take the penalty for lateness from the new score."""
+def _penalised(api: NbGraderAPI, graded: Graded) -> str:
+    """Have nbgrader take the penalty for lateness from the new score; return until when it was due."""
     directory = CourseDirectory(parent=api, assignment_id=graded.assignment, student_id=graded.student)
     known = {"notebook": graded.assignment, "assignment": graded.assignment, "student": graded.student}
     resources = {"nbgrader": {**known, "db_url": directory.db_url}}
     AssignLatePenalties(parent=api).preprocess(nbformat.v4.new_notebook(), resources)
+    with Gradebook(directory.db_url) as gradebook:
+        return lateness_of(gradebook.find_submission(graded.assignment, graded.student)).until

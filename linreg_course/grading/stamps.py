@@ -75,11 +75,13 @@ def unstamp(course: Path, student: str, assignment: str) -> None:
     _path(course, student, assignment).unlink(missing_ok=True)
 
 
-def restamp(course: Path, student: str, assignment: str, seen: tuple[Text, ...], rules: dict[str, str]) -> None:
-    """Remember what was seen when a submission's checks were judged anew, and by which rules, where it is stamped."""
+def restamp(
+    course: Path, student: str, assignment: str, seen: tuple[Text, ...], rules: dict[str, str], until: str
+) -> None:
+    """Remember what was seen when the checks of a stamped submission were judged anew (see `stamp`)."""
     stamped, said = _read(course, student, assignment)
     if stamped.get("hash") == _hash(course, student, assignment):
-        stamp(course, student, assignment, said._replace(seen=seen), rules, stamped["until"])
+        stamp(course, student, assignment, said._replace(seen=seen), rules, until)
 
 
 def _read(course: Path, student: str, assignment: str) -> tuple[dict[str, Any], Said]:
