@@ -20,7 +20,7 @@ from linreg_course.grading.classbook import Entry
 from linreg_course.grading.exports import write_exports
 from linreg_course.grading.exports_students import Person, people_of
 from linreg_course.grading.exports_text import folder_name
-from linreg_course.language import Text, language
+from linreg_course.language import Text, language, use_language
 
 RULES = (
     Rule("one", 2, Text("first", "第一"), Text("It is one.", "是一。")),
@@ -147,7 +147,9 @@ def test_the_bonus_is_in_no_maximum(folder: Path) -> None:
 
 
 def test_text_is_no_formula_and_a_number_stays_one(folder: Path) -> None:
-    ann = next(row for row in read(folder / "students.csv") if row["student"] == "ann")
+    rows = {row["student"]: row for row in read(folder / "students.csv")}
+    ann = rows["ann"]
+    assert rows["late"]["last_name"] == "-1"
     assert (ann["first_name"], ann["last_name"], ann["email"]) == ("'=HYPERLINK(1)", "'@Li", "a@x.org")
     for path in folder.glob("*.csv"):
         for row in read(path):
@@ -206,7 +208,14 @@ def test_gradescope_has_a_test_for_each_rule_in_the_notebooks_language(folder: P
     assert "应为奇数" in lei["tests"][1]["output"]
     assert "待人工评分（3分）" in lei["tests"][3]["output"]
     assert sum(test.get("score", 0.0) for test in lei["tests"]) == lei["score"] == 4.0
-    assert language() == "en"
+
+
+def test_the_language_in_use_stays_and_decides_nothing(folder: Path, tmp_path: Path) -> None:
+    use_language("zh")
+    write_exports(tmp_path / "again", ENTRIES, PEOPLE)
+    assert language() == "zh"
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes()
 
 
 def test_gradescope_shows_no_seed_and_nothing_of_who_has_no_score(folder: Path) -> None:
