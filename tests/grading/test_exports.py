@@ -21,7 +21,7 @@ from linreg_course.grading.exports.files import write_exports
 from linreg_course.grading.exports.students import Person, people_of
 from linreg_course.grading.exports.text import folder_name
 from linreg_course.grading.lateness import Lateness
-from linreg_course.language import Text, language
+from linreg_course.language import Text, language, use_language
 
 RULES = (
     Rule("one", 2, Text("first", "第一"), Text("It is one.", "是一。")),
@@ -58,9 +58,7 @@ def notebook(lang: str) -> nbformat.NotebookNode:
 A_LITTLE = Lateness(penalty=1.5)
 ENTRIES = {
     "huber": [
-        Entry(
-            "ann", "huber", (check(), words(2.5, "=1+1\nGood"), part("own", Kind.TEST, 1.0, 1.0)), Lateness(penalty=1.5)
-        ),
+        Entry("ann", "huber", (check(), words(2.5, "=1+1\nGood"), part("own", Kind.TEST, 1.0, 1.0)), A_LITTLE),
         Entry('李, \n"雷"', "huber", (check(4.0, by_hand=True), words(None)), notebook=notebook("zh")),
         Entry("late", "huber", (check(), words(0.0)), Lateness(penalty=7.0)),
         Entry("none", "huber", reason=Text("=no notebook", "没有笔记本")),
@@ -151,7 +149,9 @@ def test_the_bonus_is_in_no_maximum(folder: Path) -> None:
 
 
 def test_text_is_no_formula_and_a_number_stays_one(folder: Path) -> None:
-    ann = next(row for row in read(folder / "students.csv") if row["student"] == "ann")
+    rows = {row["student"]: row for row in read(folder / "students.csv")}
+    ann = rows["ann"]
+    assert rows["late"]["last_name"] == "-1"
     assert (ann["first_name"], ann["last_name"], ann["email"]) == ("'=HYPERLINK(1)", "'@Li", "a@x.org")
     for path in folder.glob("*.csv"):
         for row in read(path):
@@ -210,7 +210,14 @@ def test_gradescope_has_a_test_for_each_rule_in_the_notebooks_language(folder: P
     assert "应为奇数" in lei["tests"][1]["output"]
     assert "待人工评分（3分）" in lei["tests"][3]["output"]
     assert sum(test.get("score", 0.0) for test in lei["tests"]) == lei["score"] == 4.0
-    assert language() == "en"
+
+
+def test_the_language_in_use_stays_and_decides_nothing(folder: Path, tmp_path: Path) -> None:
+    use_language("zh")
+    write_exports(tmp_path / "again", ENTRIES, PEOPLE)
+    assert language() == "zh"
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes()
 
 
 def test_gradescope_shows_no_seed_and_nothing_of_who_has_no_score(folder: Path) -> None:
