@@ -64,11 +64,11 @@ def _chosen(sources: list[Source], names: list[str]) -> list[Source]:
 def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tuple[str, ...]) -> list[str]:
     """Release one assignment; return what changed for those who have handed in."""
     name = source.path.stem
-    earlier = course / "source" / name / f"{name}.ipynb"
-    before = earlier.read_bytes() if earlier.is_file() and has_submissions(course, name) else None
     top, *others = languages
     top_folder, rubrics = course / "source" / name, course / RUBRICS / name
-    contents = {top_folder / f"{name}.ipynb": instructor_bytes(source, top)}
+    place = top_folder / f"{name}.ipynb"
+    before = place.read_bytes() if place.is_file() and has_submissions(course, name) else None
+    contents = {place: instructor_bytes(source, top)}
     contents |= {top_folder / lang / f"{name}.ipynb": notebook_bytes(source, lang) for lang in others}
     contents |= {rubrics / lang / f"{name}.ipynb": instructor_bytes(source, lang) for lang in others}
     with kept(top_folder), kept(rubrics), kept(course / "release" / name):
@@ -79,7 +79,7 @@ def _release_one(api: NbGraderAPI, course: Path, source: Source, languages: tupl
         result = api.generate_assignment(name)
         if not result["success"]:
             raise click.ClickException(_reason(name, result))
-    return list(changes(name, before, contents[Path(f"{name}.ipynb")])) if before is not None else []
+    return list(changes(name, before, contents[place])) if before is not None else []
 
 
 def _reason(name: str, result: dict[str, str]) -> str:
