@@ -63,10 +63,15 @@ def require(api: NbGraderAPI, names: Iterable[str]) -> None:
                 raise click.ClickException(
                     f"nothing was graded: there is no {path}; `linreg release {name}` makes it{near}"
                 )
-    _require_gradebook(api.coursedir.db_url)
+    require_gradebook(api.coursedir.db_url)
 
 
-def _require_gradebook(db_url: str) -> None:
+def require_gradebook(db_url: str) -> None:
+    """See that the gradebook is there and can be read; nbgrader would make an empty one.
+
+    Raises:
+        ClickException: it is missing or damaged.
+    """
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return

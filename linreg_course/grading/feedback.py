@@ -36,6 +36,8 @@ CHANGED = Text(en="changed by your teacher", zh="老师改过分数")
 EMPTY = Text(en="left empty", zh="未作答")
 TESTED = Text(en="given by a test of your teacher's", zh="由老师自己的测试给出")
 NO_VERDICT = Text(en="no verdict", zh="没有判定")
+# Characters that the page shows of an answer, and of an error.
+_MOST_ANSWER, _MOST_ERROR = 20_000, 500
 _COLOURS = {HOLDS: "good", FAILS: "bad", UNTRIED: "rest"}
 
 
@@ -141,12 +143,17 @@ def _shown(part: Part, place: int, models: dict[str, str]) -> dict[str, Any]:
         "rules": rules,
         "broken": [rule for rule in rules if "call" in rule],
         "hints": [Text(*hint) for hint in record.get("hints", [])],
-        "errors": part.errors,
+        "errors": [error[:_MOST_ERROR] for error in part.errors],
         "comment": part.comment,
-        "answer": "" if state is EMPTY else part.answer,
+        "answer": "" if state is EMPTY else cut(part.answer),
         "is_words": part.kind is Kind.WORDS,
         "model": models.get(part.cell, ""),
     }
+
+
+def cut(answer: str) -> str:
+    """Return an answer, or its beginning where nobody would read it to its end."""
+    return answer if len(answer) <= _MOST_ANSWER else f"{answer[:_MOST_ANSWER]}\n…"
 
 
 def _points(score: float | None, most: float) -> Text:

@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import aside_of, reason_of
-from linreg_course.grading.before import said_in_a_sentence
+from linreg_course.grading.before import require_gradebook, said_in_a_sentence
 from linreg_course.grading.feedback import refusal
 from linreg_course.grading.grade import assignments_of, students_of
 from linreg_course.grading.lock import alone
@@ -29,6 +29,7 @@ def feedback(names: list[str], solutions: bool) -> None:
     names = names or assignments_of(course)
     if not names:
         raise click.UsageError(f"nothing was handed in: there is no folder {course / 'submitted'}/STUDENT/ASSIGNMENT")
+    require_gradebook(api.coursedir.db_url)
     with said_in_a_sentence(), alone(course), one_engine():
         failed = [line for name in names for line in _written(api, name)]
     if failed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -28,13 +29,16 @@ Judged = tuple[Graded, dict[str, str], NotebookNode]
 def regrade(names: list[str], exercise: str | None, apply: bool, jobs: int) -> None:
     """Judge again what today's rules may judge otherwise, and show whose points move; write them if that is asked."""
     api, course = _course()
-    graded = _graded(api, names, exercise)
+    _require(api, names or _assignments(course))
     with said_in_a_sentence(), alone(course), one_engine():
-        _require(api, {one.assignment for one, _ in graded})
+        graded = _graded(api, names, exercise)
+        if not graded and exercise is not None:
+            raise click.UsageError(f"there is no graded {exercise}")
         if not graded:
             click.echo("nothing to judge again: all grades were given by today's rules")
             return
-        judged = _judged(api, graded, jobs)
+        with _stopping():
+            judged = _judged(api, graded, jobs)
         moves = [move for one, cells, after in judged for move in moves_of(api.coursedir.db_url, one, after, cells)]
         for line in _table(moves):
             click.echo(line)
@@ -51,11 +55,13 @@ def explain(student: str, exercise: str, assignment: str | None) -> None:
     api, course = _course()
     _known(exercise)
     names = [assignment] if assignment else _assignments(course)
-    found = [one for name in names if (one := graded_of(api, name, student)) and exercise in one.exercises().values()]
-    if not found:
-        raise click.UsageError(f"there is no graded {exercise} of {student}{f' in {assignment}' if assignment else ''}")
+    _require(api, names)
     with said_in_a_sentence(), alone(course):
-        _require(api, {one.assignment for one in found})
+        known = filter(None, (graded_of(api, name, student) for name in names))
+        found = [one for one in known if exercise in one.exercises().values()]
+        if not found:
+            where = f" in {assignment}" if assignment else ""
+            raise click.UsageError(f"there is no graded {exercise} of {student}{where}")
         same = [_explained(api, one, exercise) for one in found]
     if not all(same):
         raise SystemExit(1)
@@ -63,7 +69,7 @@ def explain(student: str, exercise: str, assignment: str | None) -> None:
 
 def _explained(api: NbGraderAPI, graded: Graded, exercise: str) -> bool:
     cells = {cell: name for cell, name in graded.exercises().items() if name == exercise}
-    with pool(1) as run:
+    with _stopping(), pool(1) as run:
         after = judged_again(api, graded, cells, run)()
     same = True
     for cell in cells:
@@ -76,14 +82,28 @@ def _explained(api: NbGraderAPI, graded: Graded, exercise: str) -> bool:
     return same
 
 
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """End at once on Ctrl-C: kernels' threads would be waited for."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("\nstopped; nothing was written", err=True)
+        os._exit(130)
+
+
 def _course() -> tuple[NbGraderAPI, Path]:
     api = nbgrader_api()
     api.config.WarmExecute.confined = True
     return api, Path(api.coursedir.root)
 
 
-def _require(api: NbGraderAPI, names: set[str]) -> None:
-    require(api, sorted(names))
+def _require(api: NbGraderAPI, names: list[str]) -> None:
+    known = _assignments(Path(api.coursedir.root))
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"nobody was graded in {name}; there are grades in {', '.join(known)}")
+    require(api, names)
     require_cage(Path(api.coursedir.root))
 
 
@@ -98,12 +118,8 @@ def _graded(api: NbGraderAPI, names: list[str], exercise: str | None) -> list[tu
     """Return the submissions with the checks that are to be judged again."""
     if exercise is not None:
         _known(exercise)
-    known = _assignments(Path(api.coursedir.root))
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"nobody was graded in {name}; there are grades in {', '.join(known)}")
     found = []
-    for name in names or known:
+    for name in names or _assignments(Path(api.coursedir.root)):
         for folder in sorted(Path(api.coursedir.root).glob(f"autograded/*/{name}")):
             one = graded_of(api, name, folder.parent.name)
             if one is None:

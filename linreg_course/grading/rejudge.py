@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
@@ -61,11 +61,16 @@ class Graded:
 
 
 def graded_of(api: NbGraderAPI, assignment: str, student: str) -> Graded | None:
-    """Return a student's graded submission, or None where there is none."""
+    """Return a student's graded submission, or None where there is none, or the gradebook does not know it."""
     course = Path(api.coursedir.root)
     path = course / "autograded" / student / assignment / f"{assignment}.ipynb"
     if not path.is_file():
         return None
+    with Gradebook(api.coursedir.db_url) as gradebook:
+        try:
+            gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return None
     known = {"db_url": api.coursedir.db_url, "assignment": assignment, "notebook": assignment}
     return Graded(course, student, assignment, nbformat.read(path, as_version=4), checks_of(known))
 

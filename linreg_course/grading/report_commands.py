@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from linreg_course.grading.before import said_in_a_sentence
+from linreg_course.grading.before import require_gradebook, said_in_a_sentence
 from linreg_course.grading.class_report import report as page_of
 from linreg_course.grading.classbook import entries_of
 from linreg_course.grading.exports.files import write_exports
@@ -29,6 +29,7 @@ def report(names: list[str], named: bool) -> None:
         if name not in known:
             raise click.UsageError(f"nobody handed in {name}; there are submissions to {', '.join(known)}")
     folder = course / FOLDER
+    require_gradebook(api.coursedir.db_url)
     with said_in_a_sentence(), one_engine():
         classes = {name: entries_of(api, name) for name in names or known}
         tables = write_exports(folder, classes, people_of(api))
