@@ -35,6 +35,7 @@ GROUPS = {
     "grading/test_report.py": "sample class",
     "browser/test_formgrader.py": "sample class",
     "browser/test_feedback.py": "sample class",
+    "browser/test_report.py": "sample class",
     "grading/test_teaching_page.py": "term",
     "grading/test_term.py": "term",
     "browser/test_lessons.py": "JupyterLab",

@@ -6,7 +6,7 @@ import hashlib
 import math
 import statistics as numbers
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from linreg_course.checking.exercise import mistakes_of
@@ -23,19 +23,19 @@ from linreg_course.grading.statistics import Item, exercises_of, mistakes_of_cla
 from linreg_course.language import Text
 
 
-def report(classes: dict[str, list[Entry]], named: bool) -> str:
+def report(classes: dict[str, list[Entry]], named: bool, given: Collection[str] = ()) -> str:
     """Return the page, in the language in use.
 
     Args:
         classes: by assignment: the entries of all who handed it in.
         named: whether students are named; otherwise there are numbers of students in the place of names.
+        given: the statements of code that are nobody's own (see `given_code`).
     """
-    return page(
-        "report.html.j2", classes=[_class(name, entries, named) for name, entries in classes.items()], named=named
-    )
+    shown = [_class(name, entries, named, given) for name, entries in classes.items()]
+    return page("report.html.j2", classes=shown, named=named)
 
 
-def _class(name: str, entries: list[Entry], named: bool) -> dict[str, Any]:
+def _class(name: str, entries: list[Entry], named: bool, given: Collection[str]) -> dict[str, Any]:
     scored = [entry for entry in entries if entry.score is not None]
     scores = [entry.score for entry in scored if entry.score is not None]
     items, rules = exercises_of(entries), rules_of_class(entries)
@@ -58,7 +58,7 @@ def _class(name: str, entries: list[Entry], named: bool) -> dict[str, Any]:
         "remarks": _remarks(entries, named),
         "same": [
             {"exercise": exercise, "tokens": tokens, "who": _who(students, named)}
-            for exercise, tokens, students in same_code(scored)
+            for exercise, tokens, students in same_code(scored, given)
         ],
         "asked": _gathered(((words, entry.student) for entry in scored for words in looks_at(entry)), named),
         "unprotected": _unprotected(scored, named),
@@ -90,7 +90,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _share(value: float) -> str:
-    return "–" if math.isnan(value) else f"{100 * value:.0f} %"
+    return "–" if math.isnan(value) else f"{100 * value:.0f}%"
 
 
 def _mistake(ident: str, students: list[str], named: bool) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _mistake(ident: str, students: list[str], named: bool) -> dict[str, Any]:
 def _who(students: Iterable[str], named: bool) -> str:
     who = sorted(set(students))
     counted = Text(en=f"{len(who)} student{'s' * (len(who) > 1)}", zh=f"{len(who)}名学生")
-    return ", ".join(who) if named else str(counted)
+    return str(Text(en=", ", zh="、")).join(who) if named else str(counted)
 
 
 def _students(entries: list[Entry]) -> list[dict[str, Any]]:

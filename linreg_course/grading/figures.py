@@ -44,7 +44,7 @@ def exercises_figure(items: list[Item], students: int) -> str:
 
 def counts_of(item: Item) -> tuple[int, int, int, int]:
     """Return how many have all points of an item, a part of them, none, and how many wait for a person."""
-    return item.count(1.0, float("inf")), item.count(1e-9, 1.0), item.count(0.0, 1e-9), item.waiting
+    return item.count(1.0, float("inf")), item.count(1e-9, 1.0), item.count(float("-inf"), 1e-9), item.waiting
 
 
 def _address(figure: Figure) -> str:

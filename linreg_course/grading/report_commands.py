@@ -13,6 +13,7 @@ from linreg_course.grading.classbook import entries_of
 from linreg_course.grading.exports.files import write_exports
 from linreg_course.grading.exports.students import people_of
 from linreg_course.grading.grade import assignments_of
+from linreg_course.grading.same_names import given_code
 from linreg_course.handin.nbgrader_course import nbgrader_api, one_engine
 
 FOLDER = "report"
@@ -33,7 +34,7 @@ def report(names: list[str], named: bool) -> None:
     with said_in_a_sentence(), one_engine():
         classes = {name: entries_of(api, name) for name in names or known}
         tables = write_exports(folder, classes, people_of(api))
-    (folder / "report.html").write_text(page_of(classes, named), encoding="utf-8")
+    (folder / "report.html").write_text(page_of(classes, named, given_code(course)), encoding="utf-8")
     for name, entries in classes.items():
         without = sum(entry.score is None for entry in entries)
         waiting = sum(entry.waits for entry in entries)

@@ -3,72 +3,74 @@
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from linreg_course.exercises import EXERCISES
 from linreg_course.grading.account import Kind
 from linreg_course.grading.classbook import Entry
+from linreg_course.grading.same_names import plain_code, tokens_of
 from linreg_course.handin.matching import parsed
 from linreg_course.language import Text
 
 # Shorter answers are alike by chance: there is one way to write them.
 LEAST_TOKENS = 60
-# What is not compared.
-_LAYOUT = {
-    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
-    tokenize.ENDMARKER,
-}  # fmt: skip
 # What a grade is made of, as code would ask for it: files, the verdict's record, the package's rooms.
-_WORDS = ("gradebook.db", "linreg_verdict", "/proc/", "autograded/", "course/source", "seed.key")
-_ROOMS = ("exercises", "checking", "wall", "grading", "warm")
+_ROOMS = tuple(f"linreg_course.{room}" for room in ("exercises", "checking", "wall", "grading", "warm"))
+_WORDS = ("gradebook.db", "linreg_verdict", "/proc/", "autograded/", "course/source", "seed.key", *_ROOMS)
 
 
-def same_code(entries: list[Entry]) -> Iterator[tuple[str, int, list[str]]]:
-    """Yield exercise, length in tokens, and students, for each answer that several have word for word.
+def same_code(entries: list[Entry], given: Collection[str] = ()) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield exercise, length in tokens, and students, for each answer that several have.
 
-    Only what is longer than `LEAST_TOKENS` counts. It is a reason to look, and no proof: the students may have
-    worked together, or have taken the lesson's own lines.
+    Comments, layout and the names of local variables are not compared, and only what is longer than
+    `LEAST_TOKENS` counts. It is a reason to look, and no proof: the students may have worked together.
+
+    Args:
+        entries: those of an assignment.
+        given: what the course itself gave, each statement as `plain_code` has it; it is nobody's own.
     """
     found: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for entry in entries:
         for part in entry.parts:
-            tokens = _tokens(part.answer) if part.kind is Kind.CHECK else ()
+            tokens = _own_tokens(part.answer, given) if part.kind is Kind.CHECK else ()
             if len(tokens) >= LEAST_TOKENS:
                 found[part.exercise, tokens].append(entry.student)
-    for (exercise, tokens), students in found.items():
+    for (exercise, tokens), students in sorted(found.items()):
         if len(students) > 1:
-            yield exercise, len(tokens), students
+            yield exercise, len(tokens), sorted(students)
 
 
 def looks_at(entry: Entry) -> list[Text]:
     """Return what in a submission's code asks for the grader's own parts: its rules, seeds or gradebook."""
-    said: list[Text] = []
-    for cell in entry.notebook.cells if entry.notebook is not None else []:
-        tree = parsed(cell.source) if cell.cell_type == "code" else None
-        for words in sorted(set(_asked_in(tree))) if tree is not None else []:
-            text = Text(en=f"The code asks for `{words}`.", zh=f"代码里用到了`{words}`。")
-            said += [] if text in said else [text]
-    return said
+    cells = entry.notebook.cells if entry.notebook is not None else []
+    trees = [parsed(cell.source) for cell in cells if cell.cell_type == "code"]
+    asked = dict.fromkeys(words for tree in trees if tree is not None for words in sorted(set(_asked_in(tree))))
+    return [Text(en=f"The code asks for `{words}`.", zh=f"代码里用到了`{words}`。") for words in asked]
+
+
+def _own_tokens(answer: str, given: Collection[str]) -> tuple[str, ...]:
+    return tokens_of("\n".join(code for code in plain_code(answer) if code not in given))
 
 
 def _asked_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             base = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names = [*base, *(".".join([*base, alias.name]) for alias in node.names)]
-            yield from (name for name in names if name.startswith(tuple(f"linreg_course.{room}" for room in _ROOMS)))
+            names = [".".join([*base, alias.name]) for alias in node.names]
+            yield from (room for room in _ROOMS for name in names if f"{name}.".startswith(f"{room}."))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (word for word in _WORDS if word in node.value)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "check":
-            yield f"check.{node.attr} = …"
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and _is_check(node.value):
+            yield _replaced(node.attr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
+            yield from [_replaced("")] if node.args and _is_check(node.args[0]) else []
 
 
-def _tokens(code: str) -> tuple[str, ...]:
-    try:
-        return tuple(
-            token.string for token in tokenize.generate_tokens(io.StringIO(code).readline) if token.type not in _LAYOUT
-        )
-    except (tokenize.TokenError, SyntaxError):
-        return tuple(code.split())
+def _is_check(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "check"
+
+
+def _replaced(name: str) -> str:
+    """Return how a check is replaced; any other name is the student's own word and may be a person's."""
+    return f"check.{name if name in EXERCISES else 'NAME'} = …"

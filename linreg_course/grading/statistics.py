@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import nan
+from statistics import median
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from linreg_course.language import Text
 
 # With fewer, a correlation is an accident.
 LEAST_STUDENTS = 5
+# Sums of the same points in another order differ by as little; a correlation with that would be one with nothing.
+_SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -50,22 +53,19 @@ def exercises_of(entries: list[Entry]) -> list[Item]:
     """Return the graded cells of an assignment in its order, over all who have a score."""
     scored = [entry for entry in entries if entry.score is not None]
     totals = {entry.student: sum(part.score or 0.0 for part in entry.parts) for entry in scored}
-    cells = dict.fromkeys(part.cell for entry in scored for part in entry.parts)
     found = []
-    for cell in cells:
+    for cell in _in_order([[part.cell for part in entry.parts] for entry in scored]):
         parts = {entry.student: part for entry in scored for part in entry.parts if part.cell == cell}
         given = {student: part.score for student, part in parts.items() if part.score is not None}
-        one = next(iter(parts.values()))
+        most = max(part.most for part in parts.values())
         name = next((part.exercise for part in parts.values() if part.exercise), cell)
-        shares = {student: score / one.most if one.most else 0.0 for student, score in given.items()}
-        title = Text(name, name)
         waiting = len(parts) - len(given)
-        found.append(Item(name, title, one.most, shares, waiting, _discrimination(given, totals)))
+        found.append(Item(name, Text(name, name), most, _shares(given, most), waiting, _discrimination(given, totals)))
     return found
 
 
 def rules_of_class(entries: list[Entry]) -> dict[str, list[Item]]:
-    """Return the rules of each exercise in its order, over all whose answer was judged."""
+    """Return the rules of each exercise in the assignment's order, over all whose answer was judged by them."""
     scored = [entry for entry in entries if entry.score is not None]
     totals = {entry.student: sum(part.score or 0.0 for part in entry.parts) for entry in scored}
     given: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
@@ -73,15 +73,17 @@ def rules_of_class(entries: list[Entry]) -> dict[str, list[Item]]:
     for entry in scored:
         for part in entry.parts:
             for detail in (part.record or {}).get("details", []) if part.kind is Kind.CHECK else []:
-                key = part.exercise, detail["rule"]
+                key, holds = (part.exercise, detail["rule"]), (part.record or {})["rules"].get(detail["rule"])
                 known[key] = Text(*detail["title"]), detail["points"]
-                given[key][entry.student] = detail["points"] * bool((part.record or {})["rules"].get(detail["rule"]))
-    found: dict[str, list[Item]] = defaultdict(list)
+                # An answer that was not there was not tried: its points say nothing of the rule.
+                given[key] |= {} if holds is None else {entry.student: detail["points"] * holds}
+    found: dict[str, list[Item]] = {
+        name: [] for name in _in_order([[part.exercise for part in entry.parts if part.exercise] for entry in scored])
+    }
     for (exercise, rule), (title, most) in known.items():
         points = given[exercise, rule]
-        shares = {student: score / most for student, score in points.items()}
-        found[exercise].append(Item(rule, title, most, shares, 0, _discrimination(points, totals)))
-    return found
+        found[exercise].append(Item(rule, title, most, _shares(points, most), 0, _discrimination(points, totals)))
+    return {exercise: rules for exercise, rules in found.items() if rules}
 
 
 def mistakes_of_class(entries: list[Entry]) -> list[tuple[str, list[str]]]:
@@ -96,18 +98,33 @@ def mistakes_of_class(entries: list[Entry]) -> list[tuple[str, list[str]]]:
 
 def unnamed_of_class(entries: list[Entry]) -> Counter[str]:
     """Return by exercise how many answers are wrong in a way that has no name."""
-    return Counter(
+    found = Counter(
         part.exercise
         for entry in entries
         for part in entry.parts
         if part.record and not part.record.get("mistake") and False in part.record["rules"].values()
     )
+    return Counter(dict(sorted(found.items())))
+
+
+def _in_order(lists: list[list[str]]) -> list[str]:
+    """Return all names in the order that most lists have: what a submission lacks stands last in its own."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for names in lists:
+        for place, name in enumerate(names):
+            places[name].append(place)
+    return sorted(places, key=lambda name: (median(places[name]), name))
+
+
+def _shares(given: dict[str, float], most: float) -> dict[str, float]:
+    """Return the shares of the points; where there are none to give, nobody has a share."""
+    return {student: score / most for student, score in given.items()} if most else {}
 
 
 def _discrimination(given: dict[str, float], totals: dict[str, float]) -> float:
     """Return the correlation of an item with the rest of the score (Ebel and Frisbie's corrected index)."""
     points = np.array(list(given.values()))
     rest = np.array([totals[student] - score for student, score in given.items()])
-    if len(points) < LEAST_STUDENTS or np.ptp(points) == 0 or np.ptp(rest) == 0:
+    if len(points) < LEAST_STUDENTS or np.ptp(points) < _SAME or np.ptp(rest) < _SAME:
         return nan
     return float(np.corrcoef(points, rest)[0, 1])
