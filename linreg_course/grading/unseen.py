@@ -97,5 +97,5 @@ def stopped_in(notebook: NotebookNode) -> Iterator[Text]:
             yield Text(
                 en=f"The kernel died in the cell {name}, which ended Python, took too much of memory, disk or threads, "
                 "or showed too much: what stands below it was run without it.",
-                zh=f"内核在单元格{name}里意外退出了：它结束了Python，占用了太多内存、磁盘或线程，或者输出太多；它后面的在没有它的情况下运行。",
+                zh=f"内核在单元格{name}里意外退出了：它结束了Python，占用了太多内存、磁盘或线程，或者输出太多；它下面的单元格是跳过它之后运行的。",
             )
