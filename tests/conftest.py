@@ -37,7 +37,7 @@ GROUPS = {
     "browser/test_feedback.py": "sample class",
     "browser/test_report.py": "sample class",
     "grading/test_teaching_page.py": "term",
-    "grading/test_term.py": "term",
+    "grading/test_term.py": "class of 24",
     "browser/test_lessons.py": "JupyterLab",
     "browser/test_assignments.py": "JupyterLab",
     "browser/test_handing_in.py": "JupyterLab",

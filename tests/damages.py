@@ -488,7 +488,7 @@ def cut_off(rng: Random, handed: Handed) -> bytes:
     return content[: rng.randrange(len(content) // 10, len(content) - 200)]
 
 
-@_bytes("both sides of a merge conflict, in 1 place")
+@_bytes("both sides of a merge conflict, in 1 place,")
 def merge_conflict(rng: Random, handed: Handed) -> bytes:
     lines = dumped(handed.notebook).split(b"\n")
     place = rng.randrange(5, len(lines) - 5)

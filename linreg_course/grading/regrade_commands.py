@@ -165,9 +165,11 @@ def _table(moves: list[Move]) -> Iterator[str]:
 def _write(api: NbGraderAPI, course: Path, judged: list[Judged], moves: list[Move]) -> None:
     failed = {(move.student, move.assignment) for move in moves if move.failed}
     written = [(one, cells, after) for one, cells, after in judged if (one.student, one.assignment) not in failed]
-    for one, cells, after in written:
-        write(api, one, after, cells)
     moved = [move for move in moves if move.is_one and (move.student, move.assignment) not in failed]
-    path = log(course, moved)
+    path = log(course, [])
+    for one, cells, after in written:
+        # Logged first: where this is killed in between, the next run no longer knows what the points were.
+        log(course, [move for move in moved if (move.student, move.assignment) == (one.student, one.assignment)])
+        write(api, one, after, cells)
     click.echo(f"written for {len(written)} submissions; what moved stands in {os.path.relpath(path)}")
     click.echo("`linreg feedback` writes the students' pages anew")

@@ -179,9 +179,10 @@ def _no_json(path: Path, content: bytes, text: str, releases: list[Submission], 
 def _conflict(path: Path, versions: Versions) -> UnreadableError:
     names, conflicts = [f"{path.stem}-version-{number}.ipynb" for number in (1, 2)], versions.places
     files = {path.with_name(names[0]): versions.ours, path.with_name(names[1]): versions.theirs}
+    places = f"{conflicts} place{'' if conflicts == 1 else 's'}"
     return UnreadableError(
         Text(
-            en=f"{path.name} holds both sides of a merge conflict, in {conflicts} places, and none is chosen. The two "
+            en=f"{path.name} holds both sides of a merge conflict, in {places}, and none is chosen. The two "
             f"versions are {names[0]} and {names[1]}: look at both, and hand in the right one.",
             zh=f"{path.name}里有{conflicts}处合并冲突，两个版本都在，没有替你选。两个版本是{names[0]}和{names[1]}："
             "请都看一看，上交正确的那个。",

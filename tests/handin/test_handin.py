@@ -185,7 +185,7 @@ def test_both_versions_of_a_merge_conflict_are_offered_and_none_is_chosen(folder
     path.write_text(path.read_text().replace(line, f"<<<<<<< HEAD\n{stub}\n=======\n{line}\n>>>>>>> theirs"))
     done = CliRunner().invoke(main, ["validate", str(path)])
     assert done.exit_code == 2
-    assert "both sides of a merge conflict, in 1 places, and none is chosen" in done.output
+    assert "both sides of a merge conflict, in 1 place, and none is chosen" in done.output
     scores = [validate(path.with_name(f"{NAME}-version-{number}.ipynb")).score for number in (1, 2)]
     assert scores == [0, 8]
 
