@@ -44,6 +44,14 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(params=["light", "dark"])
+def offline(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page without a network, in each theme. axe-core is put into it past its policy against scripts."""
+    context = browser.new_context(color_scheme=request.param, offline=True, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def copy_of_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a clone holds and `make lab` needs; the environment is the one that runs the tests."""

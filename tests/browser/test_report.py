@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from accessible import faults
+from accessible import assert_no_script_runs, assert_stands_alone
 from conftest import SampleClass
 from example_course import BIN
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 PAGES = ("en", "zh", "en-names", "zh-names")
 
@@ -30,29 +29,13 @@ def reports(sample_class: SampleClass, tmp_path_factory: pytest.TempPathFactory)
     return folder
 
 
-@pytest.fixture(params=["light", "dark"])
-def offline(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page without a network, in each theme. axe-core is put into it past its policy against scripts."""
-    context = browser.new_context(color_scheme=request.param, offline=True, bypass_csp=True)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_it_is_whole_offline_fits_its_window_and_axe_finds_nothing(
     reports: Path, offline: Page, name: str, width: int
 ) -> None:
-    asked: list[str] = []
-    offline.on("request", lambda request: asked.append(request.url))
-    offline.set_viewport_size({"width": width, "height": 900})
-    path = reports / f"{name}.html"
-    offline.goto(path.as_uri())
-    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-    assert not offline.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert_stands_alone(offline, reports / f"{name}.html", width)
     assert offline.evaluate("[...document.images].map(one => one.complete && one.naturalWidth > 0)") == [True, True]
-    assert faults(offline, "serious", "critical") == []
-    assert offline.title()
 
 
 @pytest.mark.parametrize("name", ["en-names", "zh-names"])
@@ -63,16 +46,8 @@ def test_no_column_of_words_is_squeezed_on_a_narrow_screen(reports: Path, offlin
     assert min(widths) > 200
 
 
-def test_a_script_that_gets_onto_the_page_does_not_run(reports: Path, browser: Browser, tmp_path: Path) -> None:
-    """The page escapes all that it shows; should it not, its policy still stops a script."""
-    page = browser.new_page()
-    text = (reports / "en.html").read_text(encoding="utf-8")
-    forged = tmp_path / "forged.html"
-    for policy, ran in ((text, False), (text.replace("Content-Security-Policy", "x"), True)):
-        forged.write_text(policy.replace("</main>", "<script>document.title = 'ran'</script></main>"), encoding="utf-8")
-        page.goto(forged.as_uri())
-        assert (page.title() == "ran") is ran
-    page.close()
+def test_a_script_that_gets_onto_the_page_does_not_run(reports: Path, page: Page, tmp_path: Path) -> None:
+    assert_no_script_runs(page, reports / "en.html", tmp_path / "forged.html")
 
 
 @pytest.mark.parametrize("name", ["en-names", "zh-names"])
