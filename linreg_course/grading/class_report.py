@@ -15,8 +15,9 @@ from linreg_course.grading.account import Kind
 from linreg_course.grading.classbook import Entry
 from linreg_course.grading.figures import counts_of, exercises_figure, scores_figure
 from linreg_course.grading.grade import UNCONFINED
-from linreg_course.grading.html import number, page
+from linreg_course.grading.html import page
 from linreg_course.grading.lateness import Lateness
+from linreg_course.grading.points import number
 from linreg_course.grading.remarks import kinds_in
 from linreg_course.grading.similar import looks_at, same_code
 from linreg_course.grading.statistics import Item, exercises_of, mistakes_of_class, rules_of_class, unnamed_of_class

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linreg_course.grading.html import number
+from linreg_course.grading.points import number
 from linreg_course.grading.provenance import rules_digest, versions
 from linreg_course.grading.rejudge import Graded
 from linreg_course.language import Text

@@ -22,9 +22,10 @@ from linreg_course.checking.panel import FAILS, HEADLINES, HOLDS, MARKS, OUR_FAU
 from linreg_course.checking.verdict import Outcome
 from linreg_course.grading.account import Kind, Part, parts_of
 from linreg_course.grading.aside import reason_of
-from linreg_course.grading.html import number, page
+from linreg_course.grading.html import page
 from linreg_course.grading.intake import roots_of
 from linreg_course.grading.lateness import Lateness, lateness_of
+from linreg_course.grading.points import number
 from linreg_course.grading.solutions import solutions_of
 from linreg_course.grading.stamps import last_said_of, said_of
 from linreg_course.grading.unseen import stopped_in

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from linreg_course.checking.panel import points_told
+from linreg_course.grading.points import number
 from linreg_course.language import Text, language
 
 # The colours of a terminal, in what Python says of an error.
@@ -33,11 +34,6 @@ def code_in(words: object) -> Markup:
 def plain(text: str) -> str:
     """Return text without what is no character to read."""
     return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _COLOURS.sub("", text))
-
-
-def number(points: float) -> str:
-    """Return points with two decimals at most."""
-    return f"{round(points, 2):g}"
 
 
 def _environment() -> Environment:

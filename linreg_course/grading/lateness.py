@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from nbgrader.api import SubmittedAssignment
 
+from linreg_course.grading.points import number
 from linreg_course.language import Text
 
 _NONE = timedelta(0)
@@ -70,7 +71,7 @@ class Lateness:
 
     def _less(self) -> Text:
         if self.penalty:
-            points = f"{round(self.penalty, 2):g}"
+            points = number(self.penalty)
             return Text(en=f": {points} point{'' if points == '1' else 's'} off", zh=f"，扣{points}分")
         return Text(en=": no points off", zh="，不扣分") if self.seconds_late else Text(en="", zh="")
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from linreg_course.grading.account import is_our_fault
-from linreg_course.grading.html import number
+from linreg_course.grading.points import number
 from linreg_course.grading.rejudge import Graded, record_in, score_in
 from linreg_course.handin.submission import grade_id
 

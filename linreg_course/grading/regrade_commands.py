@@ -16,8 +16,8 @@ from linreg_course.exercises import EXERCISES
 from linreg_course.grading.before import require, require_cage, said_in_a_sentence
 from linreg_course.grading.explain import described, differences
 from linreg_course.grading.grade import in_order, pool
-from linreg_course.grading.html import number
 from linreg_course.grading.lock import alone
+from linreg_course.grading.points import number
 from linreg_course.grading.regrade import Move, log, moves_of
 from linreg_course.grading.rejudge import Graded, graded_of, judged_again, record_in, write
 from linreg_course.grading.table import cut, shown

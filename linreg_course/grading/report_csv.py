@@ -9,6 +9,7 @@ from pathlib import Path
 
 from linreg_course.grading.grade import Result, students_of
 from linreg_course.grading.lateness import Lateness, clock, moment
+from linreg_course.grading.points import number
 
 FILE = "grading-report.csv"
 TIMES = ("due", "extension", "handed_in", "late_by", "penalty")
@@ -73,5 +74,5 @@ def _times(known: Lateness) -> dict[str, str]:
         "extension": clock(known.extension) if known.extension else "",
         "handed_in": moment(known.handed_in) if known.handed_in else "",
         "late_by": clock(late) if late else "",
-        "penalty": f"{round(known.penalty, 2):g}" if known.penalty else "",
+        "penalty": number(known.penalty) if known.penalty else "",
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 
 from linreg_course.grading.grade import Result
+from linreg_course.grading.points import number
 from linreg_course.grading.remarks import short_remark
 
 BY_HAND = "·"
@@ -71,11 +72,6 @@ class Table:
         columns += [f" {total.rjust(_wide(sum(self.maxima.values())))}"]
         line = student + " " * (name - cell_len(student)) + " " + " ".join(columns)
         return f"{line}  {cut(said, max(_REMARK, WIDTH - cell_len(line) - 2))}".rstrip()
-
-
-def number(points: float) -> str:
-    """Return points with two decimals at most."""
-    return f"{round(points, 2):g}"
 
 
 def shown(name: str) -> str:

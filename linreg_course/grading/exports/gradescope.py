@@ -23,7 +23,8 @@ from linreg_course.grading.exports.rules import apart_from_rules, details_of, ho
 from linreg_course.grading.exports.students import Entries
 from linreg_course.grading.exports.text import folder_name
 from linreg_course.grading.feedback import CHANGED, remarks_of, state_of
-from linreg_course.grading.html import number, plain
+from linreg_course.grading.html import plain
+from linreg_course.grading.points import number
 from linreg_course.language import LANGUAGES, Text, language, use_language
 
 FOLDER = "gradescope"
