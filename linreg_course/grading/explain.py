@@ -8,6 +8,7 @@ from typing import Any
 from linreg_course.grading.points import number
 from linreg_course.grading.provenance import rules_digest, versions
 from linreg_course.grading.rejudge import Graded
+from linreg_course.grading.ruled import Ruled, hints_in, rules_in
 from linreg_course.language import Text
 
 # What of a record two runs of the same rules on the same answer must have alike.
@@ -27,12 +28,12 @@ def described(graded: Graded, exercise: str, record: dict[str, Any] | None) -> I
         return
     if record.get("note"):
         yield f"  {Text(*record['note'])}"
-    for detail in record.get("details", []):
-        yield from _rule(detail, record["rules"].get(detail["rule"]))
+    for one in rules_in(record):
+        yield from _rule(one)
     if record["mistake"]:
         yield f"  mistake: {record['mistake']}"
-    for hint in record.get("hints", [])[:1]:
-        yield f"  hint: {Text(*hint)}"
+    for hint in hints_in(record)[:1]:
+        yield f"  hint: {hint}"
 
 
 def differences(before: dict[str, Any] | None, now: dict[str, Any] | None) -> Iterator[str]:
@@ -54,10 +55,10 @@ def _versions(known: dict[str, str]) -> str:
     return (", ".join(told) or "unknown") + (f"; today {', '.join(other)}" if other else "")
 
 
-def _rule(detail: dict[str, Any], holds: bool | None) -> Iterator[str]:
-    state = "not tried" if holds is None else "holds" if holds else "does not hold"
-    yield f"  {detail['rule']} ({number(detail['points'])}): {state}"
-    if "call" in detail:
-        yield f"    call: {detail['call']}"
-        yield f"    came back: {Text(*detail['came'])}"
-        yield f"    should hold: {Text(*detail['should'])}"
+def _rule(one: Ruled) -> Iterator[str]:
+    state = "not tried" if one.holds is None else "holds" if one.holds else "does not hold"
+    yield f"  {one.rule} ({number(one.points)}): {state}"
+    if one.call:
+        yield f"    call: {one.call}"
+        yield f"    came back: {one.came}"
+        yield f"    should hold: {one.should}"

@@ -26,6 +26,7 @@ from linreg_course.grading.html import page
 from linreg_course.grading.intake import roots_of
 from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.points import number
+from linreg_course.grading.ruled import Ruled, hints_in, rules_in
 from linreg_course.grading.solutions import solutions_of
 from linreg_course.grading.stamps import last_said_of, said_of
 from linreg_course.grading.unseen import stopped_in
@@ -131,19 +132,17 @@ def refusal(assignment: str, reason: Text) -> str:
 def _shown(part: Part, place: int, models: dict[str, str]) -> dict[str, Any]:
     """Return what the page shows of a graded cell."""
     state, colour = state_of(part)
-    record = part.record or {}
-    details = record.get("details", []) if part.why is None else []
-    rules = [_rule(detail, record) for detail in details]
+    rules = rules_in(part.record)
     return {
         "anchor": f"task-{place}",
         "heading": part.heading,
         "points": _points(part.score, part.most),
         "state": state,
         "colour": colour,
-        "said": list(remarks_of(part, record)),
-        "rules": rules,
-        "broken": [rule for rule in rules if "call" in rule],
-        "hints": [Text(*hint) for hint in record.get("hints", [])],
+        "said": list(remarks_of(part)),
+        "rules": [_rule(one) for one in rules],
+        "broken": [one for one in rules if one.call],
+        "hints": hints_in(part.record),
         "errors": [error[:_MOST_ERROR] for error in part.errors],
         "comment": part.comment,
         "answer": "" if state is EMPTY else cut(part.answer),
@@ -179,8 +178,9 @@ def state_of(part: Part) -> tuple[Text, str]:
     return HEADLINES[Outcome(part.record["outcome"])], full
 
 
-def remarks_of(part: Part, record: dict[str, Any]) -> Iterator[Text]:
+def remarks_of(part: Part) -> Iterator[Text]:
     """Yield what is said before the rules; what went wrong in the grader itself is not the student's to read."""
+    record = part.record or {}
     if part.is_our_fault:
         yield Text(en=f"{OUR_FAULT.en.rstrip(':')}.", zh=f"{OUR_FAULT.zh.rstrip('：')}。")
     elif part.why is not None:
@@ -191,26 +191,8 @@ def remarks_of(part: Part, record: dict[str, Any]) -> Iterator[Text]:
         yield STUB
 
 
-def _rule(detail: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page shows of a rule."""
-    holds = record["rules"].get(detail["rule"])
-    state = UNTRIED if holds is None or record.get("note") else HOLDS if holds else FAILS
-    most = detail["points"]
-    shown = {
-        "state": state,
-        "mark": MARKS[state],
-        "colour": _COLOURS[state],
-        "title": Text(*detail["title"]),
-        "text": Text(*detail["text"]),
-        "points": _total(most if state is HOLDS else 0, most),
-    }
-    if "call" in detail:
-        came = Text(*detail["came"])
-        shown |= {
-            "call": detail["call"],
-            "line": detail.get("line", ""),
-            "came": came,
-            "should": Text(*detail["should"]),
-        }
-        shown |= {"came_is_code": came.en == came.zh}
-    return shown
+def _rule(one: Ruled) -> dict[str, Any]:
+    """Return what the page shows of a rule, beside what is known of it."""
+    state = UNTRIED if one.holds is None else HOLDS if one.holds else FAILS
+    points = _total(one.given, one.points)
+    return {"seen": one, "state": state, "mark": MARKS[state], "colour": _COLOURS[state], "points": points}

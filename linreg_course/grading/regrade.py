@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook
 from linreg_course.grading.account import is_our_fault
 from linreg_course.grading.points import number
 from linreg_course.grading.rejudge import Graded, record_in, score_in
+from linreg_course.grading.ruled import Ruled, rules_in
 from linreg_course.handin.submission import grade_id
 
 FILE = "regraded.csv"
@@ -66,7 +67,7 @@ def moves_of(db_url: str, graded: Graded, after: NotebookNode, cells: dict[str, 
 
 def _reason(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
     """Return which rules give other points than before, and what an answer did that newly fails."""
-    old, new = (_by_rule(record) for record in (before, after))
+    old, new = ({one.rule: one for one in rules_in(record)} for record in (before, after))
     said = [words for rule in dict.fromkeys([*old, *new]) if (words := _of_rule(rule, old.get(rule), new.get(rule)))]
     if before is None or after is None:
         said.insert(0, "no verdict before" if before is None else "no verdict now")
@@ -75,22 +76,16 @@ def _reason(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
     return "; ".join(said)
 
 
-def _by_rule(record: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
-    if record is None:
-        return {}
-    return {one["rule"]: {**one, "holds": record["rules"].get(one["rule"])} for one in record.get("details", [])}
-
-
-def _of_rule(rule: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> str:
+def _of_rule(rule: str, old: Ruled | None, new: Ruled | None) -> str:
     if old is None or new is None:
-        one = new or old or {}
-        return f"{rule} is {'new' if old is None else 'gone'} ({number(one['points'])})" if one else ""
-    gained = new["points"] * bool(new["holds"]) - old["points"] * bool(old["holds"])
-    if old["holds"] and not new["holds"]:
-        return f"{rule} no longer holds ({number(gained)}): {new.get('call', '')} gives {new.get('came', [''])[0]}"
-    if new["holds"] and not old["holds"]:
+        one = new or old
+        return f"{rule} is {'new' if old is None else 'gone'} ({number(one.points)})" if one else ""
+    gained = new.given - old.given
+    if old.holds and not new.holds:
+        return f"{rule} no longer holds ({number(gained)}): {new.call} gives {new.came.en}"
+    if new.holds and not old.holds:
         return f"{rule} holds now (+{number(gained)})"
-    return f"{rule} has {number(new['points'])} points, had {number(old['points'])}" if gained else ""
+    return f"{rule} has {number(new.points)} points, had {number(old.points)}" if gained else ""
 
 
 def log(course: Path, moves: list[Move]) -> Path:

@@ -9,8 +9,8 @@ from statistics import median
 
 import numpy as np
 
-from linreg_course.grading.account import Kind
 from linreg_course.grading.classbook import Entry
+from linreg_course.grading.ruled import rules_in
 from linreg_course.language import Text
 
 # With fewer, a correlation is an accident.
@@ -72,11 +72,11 @@ def rules_of_class(entries: list[Entry]) -> dict[str, list[Item]]:
     known: dict[tuple[str, str], tuple[Text, float]] = {}
     for entry in scored:
         for part in entry.parts:
-            for detail in (part.record or {}).get("details", []) if part.kind is Kind.CHECK else []:
-                key, holds = (part.exercise, detail["rule"]), (part.record or {})["rules"].get(detail["rule"])
-                known[key] = Text(*detail["title"]), detail["points"]
+            for one in rules_in(part.record):
+                key = part.exercise, one.rule
+                known[key] = one.title, one.points
                 # An answer that was not there was not tried: its points say nothing of the rule.
-                given[key] |= {} if holds is None else {entry.student: detail["points"] * holds}
+                given[key] |= {} if one.holds is None else {entry.student: one.given}
     found: dict[str, list[Item]] = {
         name: [] for name in _in_order([[part.exercise for part in entry.parts if part.exercise] for entry in scored])
     }

@@ -19,12 +19,13 @@ from typing import Any
 from linreg_course.checking.panel import CALL, CAME, ENTRY, HINT, LINE, SHOULD
 from linreg_course.grading.account import Kind, Part
 from linreg_course.grading.classbook import Entry
-from linreg_course.grading.exports.rules import apart_from_rules, details_of, holds_in
+from linreg_course.grading.exports.rules import apart_from_rules
 from linreg_course.grading.exports.students import Entries
 from linreg_course.grading.exports.text import folder_name
 from linreg_course.grading.feedback import CHANGED, remarks_of, state_of
 from linreg_course.grading.html import plain
 from linreg_course.grading.points import number
+from linreg_course.grading.ruled import Ruled, hints_in, rules_in
 from linreg_course.language import LANGUAGES, Text, language, use_language
 
 FOLDER = "gradescope"
@@ -80,16 +81,14 @@ def _said(entry: Entry) -> Iterator[Text]:
 
 
 def _tests(part: Part) -> Iterator[dict[str, Any]]:
-    details = details_of(part)
-    if not details:
+    rules = rules_in(part.record)
+    if not rules:
         yield _whole(part)
         return
-    record = part.record or {}
-    first = next((one["rule"] for one in details if holds_in(record, one["rule"]) is False), None)
-    remarks = [str(words) for words in remarks_of(part, record)]
-    for detail in details:
-        hints = record.get("hints", []) if detail["rule"] == first else []
-        yield _rule(part, detail, holds_in(record, detail["rule"]), remarks, hints)
+    first = next((one for one in rules if one.holds is False), None)
+    remarks = [str(words) for words in remarks_of(part)]
+    for one in rules:
+        yield _rule(part, one, remarks, hints_in(part.record) if one is first else [])
     points, _ = apart_from_rules(part)
     if points or part.comment:
         why = _COMMENT if not points else CHANGED if part.by_hand else _OTHERWISE
@@ -100,7 +99,7 @@ def _tests(part: Part) -> Iterator[dict[str, Any]]:
 def _whole(part: Part) -> dict[str, Any]:
     """Return the test for a part whose points are not divided: an answer in words, a teacher's own test."""
     state, _ = state_of(part)
-    remarks = remarks_of(part, part.record or {}) if part.kind is Kind.CHECK else ()
+    remarks = remarks_of(part) if part.kind is Kind.CHECK else ()
     said = [str(state), *map(str, remarks), *part.errors, part.comment]
     test: dict[str, Any] = {"name": plain(part.heading)}
     if part.score is None:
@@ -111,21 +110,18 @@ def _whole(part: Part) -> dict[str, Any]:
     return test | {"output": plain("\n".join(filter(None, said)))}
 
 
-def _rule(
-    part: Part, detail: dict[str, Any], holds: bool | None, remarks: list[str], hints: list[list[str]]
-) -> dict[str, Any]:
+def _rule(part: Part, one: Ruled, remarks: list[str], hints: list[Text]) -> dict[str, Any]:
     """Return the test for a rule of a check, with what came back where it does not hold."""
-    said = [*remarks, str(Text(*detail["text"]))]
-    if holds is False and "call" in detail:
-        told = {CALL: detail["call"], LINE: detail.get("line", "")}
-        told |= {CAME: Text(*detail["came"]), SHOULD: Text(*detail["should"])}
+    said = [*remarks, str(one.text)]
+    if one.call:
+        told = {CALL: one.call, LINE: one.line, CAME: one.came, SHOULD: one.should}
         said += [_entry(label, words) for label, words in told.items() if str(words)]
-    said += [_entry(HINT, Text(*hint)) for hint in hints]
+    said += [_entry(HINT, hint) for hint in hints]
     return {
-        "name": _entry(part.exercise, Text(*detail["title"])),
-        "score": float(detail["points"]) if holds else 0.0,
-        "max_score": float(detail["points"]),
-        "status": "passed" if holds else "failed",
+        "name": _entry(part.exercise, one.title),
+        "score": float(one.given),
+        "max_score": float(one.points),
+        "status": "passed" if one.holds else "failed",
         "output": plain("\n".join(said)),
     }
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from linreg_course.checking.verdict import Outcome
 from linreg_course.grading.account import Kind, Part
 from linreg_course.grading.classbook import Entry
 from linreg_course.grading.exports.text import cell, figure
 from linreg_course.grading.report_csv import GRADED, NO_SCORE, WAITING
+from linreg_course.grading.ruled import rules_in
 
 COLUMNS = (
     *("student", "assignment", "exercise", "rule", "points", "max_points"),
     *("holds", "mistake", "by_hand", "state", "reason"),
 )
 BY_HAND, OTHERWISE, LATE = "changed by hand", "by no rule", "late"
-_JUDGED = {Outcome.RIGHT.value, Outcome.NOT_YET.value, Outcome.ERROR.value}
 _SAID = {True: "yes", False: "no", None: ""}
 
 
@@ -75,38 +73,22 @@ def rows_of(entry: Entry) -> Iterator[dict[str, str]]:
         }
 
 
-def details_of(part: Part) -> list[dict[str, Any]]:
-    """Return what the verdict of a check says of each rule (see `Verdict.record`); nothing for all else."""
-    return list(part.record.get("details", [])) if part.kind is Kind.CHECK and part.record is not None else []
-
-
-def holds_in(record: dict[str, Any], rule: str) -> bool | None:
-    """Tell whether a rule holds by a verdict's record; None where it was not tried."""
-    is_judged = record.get("outcome") in _JUDGED and not record.get("note")
-    held = record.get("rules", {}).get(rule)
-    return bool(held) if is_judged and held is not None else None
-
-
 def apart_from_rules(part: Part) -> tuple[float, float]:
     """Return the points of a check that its rules do not give, and how many more there are to have than theirs."""
-    record, details = part.record or {}, details_of(part)
-    given = sum(detail["points"] for detail in details if holds_in(record, detail["rule"]))
-    return (part.score or 0.0) - given, part.most - sum(detail["points"] for detail in details)
+    rules = rules_in(part.record)
+    return (part.score or 0.0) - sum(one.given for one in rules), part.most - sum(one.points for one in rules)
 
 
 def _of_part(part: Part) -> Iterator[Line]:
-    details = details_of(part)
+    rules = rules_in(part.record)
     name = part.exercise if part.kind is Kind.CHECK else part.cell
-    if not details:
+    if not rules:
         state = WAITING if part.score is None else GRADED
         yield Line(name, points=part.score, most=part.most, by_hand=part.by_hand, state=state)
         return
-    record = part.record or {}
-    for detail in details:
-        holds = holds_in(record, detail["rule"])
-        mistake = (record.get("mistake") or "") if holds is False else ""
-        points = float(detail["points"]) if holds else 0.0
-        yield Line(name, detail["rule"], points, detail["points"], holds, mistake)
+    mistake = (part.record or {}).get("mistake") or ""
+    for one in rules:
+        yield Line(name, one.rule, one.given, one.points, one.holds, mistake if one.holds is False else "")
     points, most = apart_from_rules(part)
     if points or most:
         yield Line(name, BY_HAND if part.by_hand else OTHERWISE, points, most, by_hand=part.by_hand)
