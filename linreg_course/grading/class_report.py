@@ -21,18 +21,24 @@ from linreg_course.grading.points import number
 from linreg_course.grading.remarks import kinds_in
 from linreg_course.grading.similar import looks_at, same_code
 from linreg_course.grading.statistics import Item, exercises_of, mistakes_of_class, rules_of_class, unnamed_of_class
-from linreg_course.language import Text
+from linreg_course.language import Text, language
 
 
-def report(classes: dict[str, list[Entry]], named: bool, given: Collection[str] = ()) -> str:
+def report(
+    classes: dict[str, list[Entry]], named: bool, given: Collection[str] = (), known: Collection[str] = ()
+) -> str:
     """Return the page, in the language in use.
 
     Args:
         classes: by assignment: the entries of all who handed it in.
         named: whether students are named; otherwise there are numbers of students in the place of names.
         given: the statements of code that are nobody's own (see `given_code`).
+        known: the students of the gradebook, some of whom may not have handed in.
     """
-    shown = [_class(name, entries, named, given) for name, entries in classes.items()]
+    shown = [
+        {**_class(name, entries, named, given), "missing": _missing(entries, known, named)}
+        for name, entries in classes.items()
+    ]
     return page("report.html.j2", classes=shown, named=named)
 
 
@@ -51,7 +57,8 @@ def _class(name: str, entries: list[Entry], named: bool, given: Collection[str])
         "spread": _spread(scores),
         "scores": scores_figure(scores, most) if scores else "",
         "bars": exercises_figure(items, len(scored)) if items else "",
-        "items": [_item(item) for item in items],
+        "items": [{**_item(item), "heading": _heading(scored, item)} for item in items],
+        "late": any(entry.penalty for entry in scored),
         "rules": [{**_item(rule), "exercise": exercise} for exercise, found in rules.items() for rule in found],
         "mistakes": [_mistake(ident, students, named) for ident, students in mistakes_of_class(entries)],
         "unnamed": unnamed_of_class(entries),
@@ -65,6 +72,23 @@ def _class(name: str, entries: list[Entry], named: bool, given: Collection[str])
         "unprotected": _unprotected(scored, named),
         "seconds": _seconds(scored),
     }
+
+
+def _missing(entries: list[Entry], known: Collection[str], named: bool) -> str:
+    """Return which students of the gradebook have not handed in, or ""."""
+    missing = {*known} - {entry.student for entry in entries}
+    return _who(missing, named) if missing else ""
+
+
+def _heading(entries: list[Entry], item: Item) -> str:
+    """Return the heading of an answer in words in the language in use, where somebody's notebook has it."""
+    for entry in entries:
+        course = entry.notebook.metadata.get("linreg_course", {}) if entry.notebook is not None else {}
+        parts = entry.parts if course.get("language") == language() else ()
+        found = next((part.heading for part in parts if part.cell == item.name and part.kind is Kind.WORDS), "")
+        if found:
+            return found
+    return ""
 
 
 def _spread(scores: list[float]) -> dict[str, str]:

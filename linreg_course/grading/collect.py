@@ -14,6 +14,7 @@ from linreg_course.grading.downloads import Part
 from linreg_course.grading.intake import released
 from linreg_course.grading.times import TIMESTAMP, receipts_time, stamped
 from linreg_course.handin.candidates import assignments_among
+from linreg_course.handin.receipt import SUFFIX
 
 # What another hand-in of the same student replaces is kept here.
 REPLACED = "replaced"
@@ -29,6 +30,7 @@ class Work:
         parts: the files.
         time: when it was handed in.
         by_receipt: whether the time is a receipt's; else it is the newest file's.
+        doubtful_receipts: those that say no time, for they were changed, or belong to other files.
     """
 
     student: str
@@ -36,12 +38,16 @@ class Work:
     parts: list[Part]
     time: datetime = field(init=False)
     by_receipt: bool = field(init=False)
+    doubtful_receipts: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         paths = [part.path for part in self.parts]
         receipts = [time for path in paths if (time := receipts_time(path, paths)) is not None]
         changed = [datetime.fromtimestamp(part.path.stat().st_mtime, UTC) for part in self.parts]
         self.by_receipt = bool(receipts)
+        self.doubtful_receipts = [
+            part.name for part in self.parts if part.name.endswith(SUFFIX) and receipts_time(part.path, paths) is None
+        ]
         self.time = max(receipts or changed)
 
 

@@ -67,12 +67,15 @@ def _placed(course: Path, work: Work, names: set[str], yes: bool) -> bool:
     """Put a student's work in its place, unless it is there or somebody says no; tell whether it is there."""
     if not work.assignment:
         files = ", ".join(part.name for part in work.parts)
-        chosen = "" if yes else _which(work, files, names)
+        named = {Path(part.name).stem for part in work.parts} & names
+        chosen = named.pop() if yes and len(named) == 1 else "" if yes else _which(work, files, names)
         if not chosen:
             click.echo(f"{shown(work.student)}: {files} skipped, since it is not known of which assignment")
             return False
         work.assignment = chosen
     line = " ".join(_line(work))
+    if work.doubtful_receipts:
+        line = f"{line} ({', '.join(work.doubtful_receipts)} does not belong to the files, or was changed)"
     match lies_there(course, work):
         case False:
             click.echo(f"{line}: is there already")
@@ -92,7 +95,8 @@ def _which(work: Work, files: str, names: set[str]) -> str:
 
 
 def _line(work: Work) -> Iterator[str]:
-    yield f"{shown(work.student)}, {work.assignment}: {len(work.parts)} files,"
+    many = len(work.parts)
+    yield f"{shown(work.student)}, {work.assignment}: {many} file{'s' * (many > 1)},"
     yield f"{work.time:%Y-%m-%d %H:%M} UTC by the {'receipt' if work.by_receipt else 'newest file'}"
 
 

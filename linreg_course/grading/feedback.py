@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool
 
-from linreg_course.checking.panel import FAILS, HEADLINES, HOLDS, MARKS, OUR_FAULT, STUB, UNTRIED
+from linreg_course.checking.panel import FAILS, HEADLINES, HOLDS, MARKS, OUR_FAULT, UNTRIED
 from linreg_course.checking.verdict import Outcome
 from linreg_course.grading.account import Kind, Part, parts_of
 from linreg_course.grading.aside import reason_of
@@ -37,6 +37,10 @@ BY_PERSON = Text(en="graded by your teacher", zh="老师评分")
 CHANGED = Text(en="changed by your teacher", zh="老师改过分数")
 EMPTY = Text(en="left empty", zh="未作答")
 TESTED = Text(en="given by a test of your teacher's", zh="由老师自己的测试给出")
+NOT_WRITTEN = Text(
+    en="The function was not written: it still raises `NotImplementedError`.",
+    zh="这个函数没有写：调用它只会引发`NotImplementedError`。",
+)
 NO_VERDICT = Text(en="no verdict", zh="没有判定")
 # Characters that the page shows of an answer, and of an error.
 _MOST_ANSWER, _MOST_ERROR = 20_000, 500
@@ -73,6 +77,7 @@ class FeedbackExporter(Exporter):
         return page(
             "feedback.html.j2",
             title=_title(nb) or assignment,
+            student=student,
             total=_total(given, sum(part.most for part in parts)),
             lateness=list(_told(lateness)),
             waiting=any(part.score is None for part in parts),
@@ -88,7 +93,8 @@ def _total(given: float, most: float) -> Text:
 
 def _title(nb: NotebookNode) -> str:
     lines = (line for cell in nb.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
-    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+    title = next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+    return title.removeprefix("Assignment: ").removeprefix("作业：")
 
 
 def _told(lateness: Lateness) -> Iterator[Text]:
@@ -124,9 +130,9 @@ def _sha256(course: Path, student: str, assignment: str, until: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if is_as_saved and path.is_file() else ""
 
 
-def refusal(assignment: str, reason: Text) -> str:
+def refusal(assignment: str, student: str, reason: Text) -> str:
     """Return the page for a submission that could not be read, whose language is not known: in both."""
-    return page("refusal.html.j2", assignment=assignment, reason=reason)
+    return page("refusal.html.j2", assignment=assignment, student=student, reason=reason)
 
 
 def _shown(part: Part, place: int, models: dict[str, str]) -> dict[str, Any]:
@@ -188,7 +194,7 @@ def remarks_of(part: Part) -> Iterator[Text]:
     elif record.get("note"):
         yield Text(*record["note"])
     elif record.get("outcome") == Outcome.UNWRITTEN.value:
-        yield STUB
+        yield NOT_WRITTEN
 
 
 def _rule(one: Ruled) -> dict[str, Any]:

@@ -66,13 +66,16 @@ def _without(api: NbGraderAPI, name: str, student: str) -> Iterator[str]:
 
 
 def _refuse(course: Path, student: str, name: str, reason: Text) -> None:
-    """Write why a submission was set aside where its feedback would be, with what the exchange needs to deliver it."""
+    """Write why a submission was set aside where its feedback would be.
+
+    Beside it go what could be read of the file, which the reason names, and what the exchange needs to deliver it.
+    """
     folder, aside = course / "feedback" / student / name, aside_of(course, student, name)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.html").write_text(refusal(name, reason), encoding="utf-8")
-    for needed in (TIMESTAMP, "submission_secret.txt"):
-        if aside is not None and (aside / needed).is_file():
-            shutil.copy(aside / needed, folder)
+    (folder / f"{name}.html").write_text(refusal(name, student, reason), encoding="utf-8")
+    for pattern in (TIMESTAMP, "submission_secret.txt", "*-recovered.ipynb", "*-version-[12].ipynb"):
+        for needed in aside.glob(pattern) if aside is not None else ():
+            shutil.copy(needed, folder)
 
 
 def _is_known(api: NbGraderAPI, name: str, student: str) -> bool:

@@ -6,13 +6,16 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.exercises import EXERCISES
+from linreg_course.checking.exercise import points_of
+from linreg_course.exercises import EXERCISES, load
+from linreg_course.grading.aside import reason_of
 from linreg_course.grading.before import require, require_cage, said_in_a_sentence
 from linreg_course.grading.explain import described, differences
 from linreg_course.grading.grade import in_order, pool
@@ -37,6 +40,7 @@ def regrade(names: list[str], exercise: str | None, apply: bool, jobs: int) -> N
         if not graded:
             click.echo("nothing to judge again: all grades were given by today's rules")
             return
+        _require_points(graded)
         with _stopping():
             judged = _judged(api, graded, jobs)
         moves = [move for one, cells, after in judged for move in moves_of(api.coursedir.db_url, one, after, cells)]
@@ -60,11 +64,19 @@ def explain(student: str, exercise: str, assignment: str | None) -> None:
         known = filter(None, (graded_of(api, name, student) for name in names))
         found = [one for one in known if exercise in one.exercises().values()]
         if not found:
-            where = f" in {assignment}" if assignment else ""
-            raise click.UsageError(f"there is no graded {exercise} of {student}{where}")
+            raise click.UsageError(_nothing_of(course, student, exercise, names))
         same = [_explained(api, one, exercise) for one in found]
     if not all(same):
         raise SystemExit(1)
+
+
+def _nothing_of(course: Path, student: str, exercise: str, names: list[str]) -> str:
+    """Return why there is no grade of a student to explain."""
+    said = f"there is no graded {exercise} of {student}"
+    reasons = [reason.en for name in names if (reason := reason_of(course, student, name)) is not None]
+    known = sorted({path.name for path in course.glob("autograded/*")})
+    near = [] if student in known else [f"did you mean {one}?" for one in get_close_matches(student, known, 1, 0.4)]
+    return "; ".join([said, *reasons, *near])
 
 
 def _explained(api: NbGraderAPI, graded: Graded, exercise: str) -> bool:
@@ -130,9 +142,24 @@ def _graded(api: NbGraderAPI, names: list[str], exercise: str | None) -> list[tu
     return found
 
 
+def _require_points(graded: list[tuple[Graded, dict[str, str]]]) -> None:
+    """See that the rules of each exercise give the points that its cell has in the gradebook."""
+    for one, cells in graded:
+        for cell, name in cells.items():
+            given, most = points_of(load(name)), one.points.get(cell, 0.0)
+            if given != most:
+                raise click.ClickException(
+                    f"nothing was judged: the rules of {name} give {given} points, its cell has {number(most)}. Give "
+                    f"the rules as many, or first run `linreg build` and `linreg release {one.assignment}`"
+                )
+
+
 def _known(exercise: str) -> None:
     if exercise not in EXERCISES:
-        raise click.UsageError(f"there is no exercise {exercise}; there are {', '.join(EXERCISES)}")
+        raise click.UsageError(
+            f"there is no exercise {exercise} that a check judges (a person grades answers in words); there are "
+            f"{', '.join(EXERCISES)}"
+        )
 
 
 def _judged(api: NbGraderAPI, graded: list[tuple[Graded, dict[str, str]]], jobs: int) -> list[Judged]:

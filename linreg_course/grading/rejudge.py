@@ -36,6 +36,7 @@ class Graded:
 
     Attributes:
         checks: what each of its test cells checks, by the gradebook; None for an instructor's own test.
+        points: by cell, the most points there are in the gradebook.
     """
 
     course: Path
@@ -43,6 +44,7 @@ class Graded:
     assignment: str
     notebook: NotebookNode
     checks: dict[str, Any]
+    points: dict[str, float]
 
     @property
     def path(self) -> Path:
@@ -68,11 +70,12 @@ def graded_of(api: NbGraderAPI, assignment: str, student: str) -> Graded | None:
         return None
     with Gradebook(api.coursedir.db_url) as gradebook:
         try:
-            gradebook.find_submission(assignment, student)
+            submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return None
+        points = {grade.name: float(grade.max_score) for one in submission.notebooks for grade in one.grades}
     known = {"db_url": api.coursedir.db_url, "assignment": assignment, "notebook": assignment}
-    return Graded(course, student, assignment, nbformat.read(path, as_version=4), checks_of(known))
+    return Graded(course, student, assignment, nbformat.read(path, as_version=4), checks_of(known), points)
 
 
 def judged_again(api: NbGraderAPI, graded: Graded, cells: dict[str, str], run: Run) -> Callable[[], NotebookNode]:
@@ -93,16 +96,18 @@ def judged_again(api: NbGraderAPI, graded: Graded, cells: dict[str, str], run: R
         "options": {**api.config.Execute, **api.config.WarmExecute},
     }
     executed = run(task)
-    return lambda: _merged(graded.notebook, nbformat.reads(executed.result(), as_version=4), cells)
+    return lambda: _merged(graded, nbformat.reads(executed.result(), as_version=4), cells)
 
 
-def _merged(before: NotebookNode, executed: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+def _merged(graded: Graded, executed: NotebookNode, cells: dict[str, str]) -> NotebookNode:
     """Return the graded notebook with the outputs of these cells as they are now."""
-    after = copy.deepcopy(before)
+    after = copy.deepcopy(graded.notebook)
     now = {grade_id(cell): cell for cell in executed.cells if grade_id(cell) in cells}
     for cell in after.cells:
         if grade_id(cell) in cells:
-            cell.outputs = of_check(now[grade_id(cell)])
+            # A release may have given the cell other points since.
+            cell.metadata.nbgrader["points"] = graded.points[grade_id(cell)]
+            cell.outputs = of_check(NotebookNode({**cell, "outputs": now[grade_id(cell)].outputs}))
     course = after.metadata["linreg_course"]
     rules = {**course.get("rules", {}), **{name: rules_digest(name) for name in cells.values()}}
     after.metadata["linreg_course"] = {**course, "rules": rules, "versions": versions()}

@@ -33,8 +33,9 @@ def report(names: list[str], named: bool) -> None:
     require_gradebook(api.coursedir.db_url)
     with said_in_a_sentence(), one_engine():
         classes = {name: entries_of(api, name) for name in names or known}
-        tables = write_exports(folder, classes, people_of(api))
-    (folder / "report.html").write_text(page_of(classes, named, given_code(course)), encoding="utf-8")
+        people = people_of(api)
+        tables = write_exports(folder, classes, people)
+    (folder / "report.html").write_text(page_of(classes, named, given_code(course), people), encoding="utf-8")
     for name, entries in classes.items():
         without = sum(entry.score is None for entry in entries)
         waiting = sum(entry.waits for entry in entries)

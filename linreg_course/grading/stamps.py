@@ -61,13 +61,8 @@ def stamp(course: Path, student: str, assignment: str, said: Said, rules: dict[s
         rules: by exercise, the digest of what judged it (see `provenance`).
         until: by which deadline a penalty was given (see `Lateness.until`).
     """
-    path = _path(course, student, assignment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    twins = {name: [[words.en, words.zh] for words in texts] for name, texts in said._asdict().items()}
-    stamped = {"hash": _hash(course, student, assignment), "rules": rules, "until": until, **twins}
-    beside = path.with_suffix(".part")
-    beside.write_text(json.dumps(stamped, ensure_ascii=False), encoding="utf-8")
-    os.replace(beside, path)
+    known = {"hash": _hash(course, student, assignment), "rules": rules, "until": until}
+    _write(_path(course, student, assignment), known, said)
 
 
 def unstamp(course: Path, student: str, assignment: str) -> None:
@@ -80,8 +75,17 @@ def restamp(
 ) -> None:
     """Remember what was seen when the checks of a stamped submission were judged anew (see `stamp`)."""
     stamped, said = _read(course, student, assignment)
-    if stamped.get("hash") == _hash(course, student, assignment):
-        stamp(course, student, assignment, said._replace(seen=seen), rules, until)
+    if stamped:
+        known = {"hash": stamped["hash"], "rules": rules, "until": until}
+        _write(_path(course, student, assignment), known, said._replace(seen=seen))
+
+
+def _write(path: Path, known: dict[str, Any], said: Said) -> None:
+    twins = {name: [[words.en, words.zh] for words in texts] for name, texts in said._asdict().items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps({**known, **twins}, ensure_ascii=False), encoding="utf-8")
+    os.replace(beside, path)
 
 
 def _read(course: Path, student: str, assignment: str) -> tuple[dict[str, Any], Said]:

@@ -164,10 +164,30 @@ def test_a_grade_that_does_not_come_out_again_is_said(folder: Path) -> None:
 def test_what_does_not_exist_is_said_in_a_sentence(folder: Path) -> None:
     for arguments, words in (
         (("explain", "nobody", "huber_loss"), "there is no graded huber_loss of nobody"),
-        (("explain", "04-sum", "huber"), "there is no exercise huber; there are synthetic_data"),
+        (("explain", "04-sum", "huber"), "there is no exercise huber that a check judges"),
         (("regrade", "--exercise", "loss"), "there is no exercise loss"),
         (("regrade", "hubert"), "nobody was graded in hubert"),
     ):
         done = linreg(folder, *arguments)
         assert done.returncode == 2
         assert words in done.stderr
+
+
+def test_rules_that_do_not_give_the_points_of_their_cell_are_refused(folder: Path) -> None:
+    before = snapshot(folder / "course")
+    change(folder, "huber_loss.py", '"quadratic": 2', '"quadratic": 3')
+    done = linreg(folder, "regrade", "--apply")
+    assert done.returncode == 1
+    assert "the rules of huber_loss give 9 points, its cell has 8" in done.stderr
+    assert snapshot(folder / "course") == before
+
+
+def test_after_a_release_the_cell_has_the_points_of_its_rules(folder: Path) -> None:
+    done = linreg(folder, "release", NAME)
+    assert done.returncode == 0, done.stderr
+    done = linreg(folder, "regrade", "--exercise", "huber_loss", "--apply")
+    assert done.returncode == 0, done.stderr
+    given = of_loss(folder)
+    assert (given["01-right"], given["06-no-half-delta"], given["07-broadcasts"]) == (9, 5, 7)
+    remarks = folder / "course" / "graded" / "07-broadcasts" / f"{NAME}.json"
+    assert "gave no verdict" not in remarks.read_text(encoding="utf-8")
