@@ -28,6 +28,7 @@ def course(sample_class: SampleClass, tmp_path_factory: pytest.TempPathFactory) 
     """The sample class with some answers graded by hand, and its feedback."""
     folder = tmp_path_factory.mktemp("feedback") / "class"
     shutil.copytree(sample_class.folder, folder, symlinks=True)
+    shutil.rmtree(folder / "course" / "feedback", ignore_errors=True)  # another test's
     with Gradebook(f"sqlite:///{folder / 'course' / 'gradebook.db'}") as gradebook:
         grade_by_hand(gradebook, "01-right", "h1", 2.5, "Good; <b>say why</b> at delta = 1.")
         grade_by_hand(gradebook, "05-torch-huber", "huber-loss-check", 4.0, "")
