@@ -27,7 +27,7 @@ from linreg_course.grading.intake import roots_of
 from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.points import number
 from linreg_course.grading.ruled import Ruled, hints_in, rules_in
-from linreg_course.grading.solutions import solutions_of
+from linreg_course.grading.solutions import instructors_notebook, solutions_in
 from linreg_course.grading.stamps import last_said_of, said_of
 from linreg_course.grading.unseen import stopped_in
 from linreg_course.language import LANGUAGES, Text, language, use_language
@@ -71,7 +71,8 @@ class FeedbackExporter(Exporter):
     def _page(self, course: Path, gradebook: Gradebook, nb: NotebookNode, assignment: str, student: str) -> str:
         submission = gradebook.find_submission(assignment, student)
         parts = parts_of(gradebook, nb, assignment, student)
-        models = solutions_of(course, assignment, language()) if self.solutions else {}
+        source = instructors_notebook(course, assignment, language()) if self.solutions else None
+        models = solutions_in(source) if source is not None else {}
         lateness = lateness_of(submission)
         given = max(0.0, sum(part.score or 0.0 for part in parts) - lateness.penalty)
         return page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.coursedir import CourseDirectory
 
-from linreg_course.handin.nbgrader_course import RUBRICS
-from linreg_course.handin.submission import UnreadableError, grade_id, read_submission, role
+from linreg_course.grading.solutions import instructors_notebook, rubrics_in
+from linreg_course.handin.submission import grade_id, role
 from linreg_course.language import LANGUAGES, Text
 
 TITLE = Text(en="Rubric and model answer", zh="评分标准和参考答案")
 # What formgrader alone says of a page: feedback goes to students, and its converter hands over "nbgrader".
 _FORMGRADERS = {"submission_id", "assignment_id", "notebook_id"}
-_MARKED = re.compile(r"^### BEGIN SOLUTION\s*\n(.*?)^### END SOLUTION\s*$", re.MULTILINE | re.DOTALL)
 
 
 class Rubrics(Preprocessor):
@@ -30,7 +28,7 @@ class Rubrics(Preprocessor):
         """Return the page's notebook, which is written nowhere, with the instructor's rubrics in it."""
         if not resources.keys() >= _FORMGRADERS or "nbgrader" in resources:
             return nb, resources
-        lang, rubrics = self._rubrics(resources["assignment_id"], resources["notebook_id"], _language(nb))
+        lang, rubrics = self._rubrics(resources["assignment_id"], _language(nb))
         cells = []
         for cell in nb.cells:
             said = rubrics.get(grade_id(cell)) if _in_words(cell) else None
@@ -38,20 +36,10 @@ class Rubrics(Preprocessor):
         nb.cells = cells
         return nb, resources
 
-    def _rubrics(self, assignment: str, name: str, lang: str) -> tuple[str, dict[str, str]]:
+    def _rubrics(self, assignment: str, lang: str) -> tuple[str, dict[str, str]]:
         """Return in which language the rubrics are, and each as Markdown by grade_id; none where there is no source."""
-        known = CourseDirectory(parent=self)
-        source = Path(known.format_path(known.source_directory, ".", assignment))
-        found = []
-        for path in (source / f"{name}.ipynb", Path(known.root) / RUBRICS / assignment / lang / f"{name}.ipynb"):
-            try:
-                found.append(read_submission(path))
-            except UnreadableError as error:
-                self.log.debug("No rubrics are there: %s", error.words.en)
-        chosen = next((one for one in found if one.lang == lang), found[0] if found else None)
-        if chosen is None:
-            return lang, {}
-        return chosen.lang, {grade_id(cell): _between_marks(cell.source) for cell in chosen.graded() if _in_words(cell)}
+        source = instructors_notebook(Path(CourseDirectory(parent=self).root), assignment, lang)
+        return (lang, {}) if source is None else (source.lang, rubrics_in(source))
 
 
 def _language(notebook: NotebookNode) -> str:
@@ -63,10 +51,6 @@ def _language(notebook: NotebookNode) -> str:
 
 def _in_words(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and bool(grade_id(cell)) and role(cell) == "answer"
-
-
-def _between_marks(source: str) -> str:
-    return "\n".join(_MARKED.findall(source)) or source
 
 
 def _shown(rubric: str, lang: str) -> NotebookNode:
