@@ -44,7 +44,7 @@ def take_in(course: Path, student: str, assignment: str) -> Intake:
         found = notebook_among(roots, assignment, released(course), Path(unpacked))
         late = list(bad_timestamp(roots[0]))
         place = course / "submitted" / student / assignment / f"{assignment}.ipynb"
-        submission, others = found.submission, _others(place)
+        submission, others = found.submission, _others(place, found.submission.path)
         time = None if has_timestamp(roots[0]) else time_by_receipts(roots, submission.path)
         if submission.path != place or not submission.is_as_saved or late or others or time:
             _write(submission, roots[0], target, with_time=not late, time=time)
@@ -120,9 +120,10 @@ def _write(submission: Submission, root: Path, target: Path, with_time: bool, ti
     nbformat.write(submission.notebook, target / f"{submission.assignment}.ipynb")
 
 
-def _others(place: Path) -> list[Text]:
+def _others(place: Path, taken: Path) -> list[Text]:
     """Return that other notebooks, or links, lie beside the one to grade, where they do: nbgrader would read them."""
-    names = sorted(path.name for path in place.parent.glob("*") if path.suffix == ".ipynb" and path != place)
+    notebooks = (path for path in place.parent.glob("*") if path.suffix == ".ipynb")
+    names = sorted(path.name for path in notebooks if path not in (place, taken))
     names += sorted(path.name for path in place.parent.glob("*") if path.is_symlink() and path.suffix != ".ipynb")
     if not names:
         return []
