@@ -16,7 +16,10 @@ from linreg_course.language import Text
 
 FOLDER = "graded"
 # What decides a score, beside the submission, its assignment and its exercises' rules.
-_ENGINE = ("handin/*.py", "warm/*.py", "wall/*.py", *(f"grading/{name}.py" for name in ("execute", "scores", "seeds")))
+_ENGINE = (
+    *("handin/*.py", "warm/*.py", "wall/*.py"),
+    *(f"grading/{name}.py" for name in ("intake", "autograde", "execute", "scores", "seeds", "unseen")),
+)
 
 
 class Said(NamedTuple):
