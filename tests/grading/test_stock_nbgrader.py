@@ -21,10 +21,12 @@ from traitlets.config import PyFileConfigLoader
 
 from linreg_course.authoring.build import instructor_bytes, notebook_bytes
 from linreg_course.authoring.source import read_source
+from linreg_course.checking.verdict import RECORD
 from linreg_course.grading.execute import WarmExecute
 from linreg_course.grading.scores import Scores
 from linreg_course.grading.seeds import Seeds, seed_of
 from linreg_course.handin.course_key import read_key
+from linreg_course.language import LANGUAGES
 
 NAME, EXERCISE = "lr-vs-reduction", "convert_lr"
 SOLUTION, CHECK, ANSWERED, EMPTY = "convert-lr", "convert-lr-check", "l1", "l2"
@@ -159,24 +161,28 @@ def test_a_chinese_submission_stays_chinese(graded: Path, autograded: dict[str, 
     ours = {cell.id: cell.source for cell in handed_out.cells if cell.id not in (SOLUTION, ANSWERED)}
     assert {cell.id: cell.source for cell in autograded["liu"].cells if cell.id in ours} == ours
     feedback = (graded / "feedback" / "liu" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
-    title = handed_out.cells[0].source.splitlines()[0].removeprefix("# ")
+    title = handed_out.cells[0].source.splitlines()[0].removeprefix("# 作业：")
     assert title in feedback
 
 
 def test_panels_are_in_the_language_of_the_submission_and_reach_the_feedback(
     graded: Path, autograded: dict[str, Any]
 ) -> None:
-    panels = {}
+    panels, records = {}, {}
     for student, notebook in autograded.items():
         (check,) = (cell for cell in notebook.cells if cell.id == CHECK)
         (output,) = check.outputs
-        panels[student] = output.data["text/html"]
+        panels[student], records[student] = output.data["text/html"], output.metadata[RECORD]
         assert output.data["text/plain"] == str(grades(graded, student)[CHECK][0])
     is_chinese = {student: any("一" <= sign <= "鿿" for sign in panel) for student, panel in panels.items()}
     assert is_chinese == {student: lang == "zh" for student, lang in STUDENTS.items()}
-    for student, panel in panels.items():
+    for student, record in records.items():
         feedback = (graded / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
-        assert words(panel) in words(feedback)
+        place = LANGUAGES.index(STUDENTS[student])
+        told = [detail[key][place] for detail in record["details"] for key in ("title", "text")]
+        told += [hint[place] for hint in record["hints"]]
+        page = words(feedback).replace(" ", "")
+        assert [one for one in told if one.replace("`", "").replace(" ", "") not in page] == []
 
 
 def test_each_student_gets_a_seed_of_the_courses_key_on_record_and_none_in_the_kernel(
