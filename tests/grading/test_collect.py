@@ -100,7 +100,7 @@ def test_a_download_is_put_where_grading_finds_it_with_its_time(
     before = {path: path.read_bytes() for path in (tmp_path / "download").rglob("*") if path.is_file()}
     done = collect(tmp_path / "download")
     assert done.exit_code == 0, done.output
-    assert f"Ann Lee, {NAME}: 1 files, 2026-03-01 12:30 UTC by the newest file" in done.output
+    assert f"Ann Lee, {NAME}: 1 file, 2026-03-01 12:30 UTC by the newest file" in done.output
     target = inside / "submitted" / "Ann Lee" / NAME
     if download is zips:
         assert zipfile.ZipFile(target / "Ann Lee.zip").read(f"homework/{NAME}.ipynb") == content
@@ -129,7 +129,9 @@ def test_a_receipts_time_counts_before_the_files_and_only_with_its_own_notebook(
         put(tmp_path / "download" / f"{student}_12_345_{NAME}.ipynb", content, SECOND)
         put(tmp_path / "download" / f"{student}_12_346_{NAME}.receipt.json",
             handed_in.with_suffix(".receipt.json").read_bytes(), SECOND)  # fmt: skip
-    assert collect(tmp_path / "download").exit_code == 0
+    done = collect(tmp_path / "download")
+    assert done.exit_code == 0
+    assert done.output.count("does not belong to the files, or was changed") == 1
     times = [(inside / "submitted" / one / NAME / "timestamp.txt").read_text() for one in ("ann", "bo")]
     assert times == ["2026-03-01 12:30:00 UTC\n", "2026-03-02 08:00:00 UTC\n"]
 
@@ -196,3 +198,15 @@ def test_with_yes_nothing_is_asked_and_all_is_said(course: Path, inside: Path, t
     assert "students? yes" in done.output
     assert "1 of 2 are in" in done.output
     assert done.exit_code == 1
+
+
+def test_where_nobody_is_asked_the_name_of_a_file_that_cannot_be_read_says_what_it_is(
+    inside: Path, tmp_path: Path
+) -> None:
+    put(tmp_path / "download" / "ann" / f"{NAME}.ipynb", b"<html>")
+    put(tmp_path / "download" / "bob" / "work.ipynb", b"<html>")
+    done = collect(tmp_path / "download", "--yes")
+    assert done.exit_code == 1
+    assert "bob: work.ipynb skipped, since it is not known of which assignment" in done.output
+    assert (inside / "submitted" / "ann" / NAME / f"{NAME}.ipynb").is_file()
+    assert "not a notebook" in CliRunner().invoke(main, ["grade", NAME]).output

@@ -23,6 +23,7 @@ from linreg_course.grading.intake import take_in
 from linreg_course.grading.lateness import Lateness, clock, lateness_of, span
 from linreg_course.grading.remarks import remark, short_remark
 from linreg_course.grading.report_csv import write_report
+from linreg_course.grading.stamps import Said
 from linreg_course.grading.table import Table
 from linreg_course.handin.receipt import write_handin
 from linreg_course.handin.submission import read_submission
@@ -189,7 +190,7 @@ def test_without_a_time_the_receipts_is_taken_and_said_to_be_the_students_word(
         == "The time of hand-in, 2026-11-20 11:30:00 UTC, is that of the student's receipt, and nobody else's word."
     )
     assert "取自学生自己的回执" in said.zh
-    assert short_remark(Result("ann", note=said.en)) == "time by receipt"
+    assert short_remark(Result("ann", said=Said(doubts=(said,)))) == "time by receipt"
     assert time_taken(course) == "2026-11-20 11:30:00 UTC\n"
     assert sorted(path.name for path in target.iterdir()) == before
 
