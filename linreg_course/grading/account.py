@@ -10,11 +10,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, GradeCell, SubmittedNotebook
 
-from linreg_course.checking.verdict import Outcome
-from linreg_course.grading.execute import GRADER, errors_of
+from linreg_course.grading.unseen import is_our_fault, why_none
 from linreg_course.handin.submission import grade_id, heading_above
-from linreg_course.handin.verdicts import exercise_of, no_verdict, verdict_of
-from linreg_course.language import LANGUAGES, Text
+from linreg_course.handin.verdicts import exercise_of, verdict_of
+from linreg_course.language import Text
 
 # What nbgrader says in a comment's place where an answer was left as it was.
 _NO_RESPONSE = "No response."
@@ -106,7 +105,7 @@ def _part(grade: Grade, notebook: SubmittedNotebook, graded: NotebookNode, numbe
         errors=tuple(error for answer in answers for error in _errors(answer)),
         comment=_comment(notebook, names),
         by_hand=grade.manual_score is not None or bool(grade.extra_credit),
-        why=_why(cell) if exercise else None,
+        why=why_none(cell) if exercise and cell is not None and verdict_of(cell) is None else None,
         is_our_fault=bool(exercise) and cell is not None and is_our_fault(cell),
     )
 
@@ -132,17 +131,3 @@ def _errors(cell: NotebookNode) -> Iterator[str]:
 def _comment(notebook: SubmittedNotebook, names: list[str]) -> str:
     said = [comment.comment or "" for comment in notebook.comments if comment.name in names]
     return "\n\n".join(words for words in said if words and words != _NO_RESPONSE)
-
-
-def is_our_fault(cell: NotebookNode) -> bool:
-    """Tell whether a check itself failed, so that its 0 says nothing of the answer."""
-    unchecked = (verdict_of(cell) or {}).get("outcome") == Outcome.UNCHECKED.value
-    return unchecked or GRADER in errors_of(cell)
-
-
-def _why(cell: NotebookNode | None) -> Text | None:
-    """Return why a check has no verdict: the words that `Scores` has put there, or the usual ones."""
-    if cell is None or verdict_of(cell) is not None:
-        return None
-    told = [output.traceback for output in cell.get("outputs", []) if output.output_type == "error"]
-    return Text(*told[0]) if told and len(told[0]) == len(LANGUAGES) else no_verdict(cell)

@@ -33,13 +33,13 @@ def chosen(course: Path, name: str, students: list[str], handed_in: list[str]) -
     known = students_of(course, name)
     if not known:
         raise click.UsageError(
-            f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}{_near(name, handed_in)}"
+            f"nobody handed in {name}: there is no folder {course / 'submitted'}/STUDENT/{name}{near(name, handed_in)}"
         )
     for student in students:
         if student not in known:
             came = ", ".join(known) if len(known) <= _FEW else f"{len(known)} others"
-            near = _near(student, known) or f"; it came from {came}"
-            raise click.UsageError(f"{student} did not hand in {name}{near}")
+            meant = near(student, known) or f"; it came from {came}"
+            raise click.UsageError(f"{student} did not hand in {name}{meant}")
     return [student for student in known if not students or student in students]
 
 
@@ -59,9 +59,9 @@ def require(api: NbGraderAPI, names: Iterable[str]) -> None:
         for folder in ("source", "release"):
             path = course / folder / name / f"{name}.ipynb"
             if not path.is_file():
-                near = "" if name in released else _near(name, released)
+                meant = "" if name in released else near(name, released)
                 raise click.ClickException(
-                    f"nothing was graded: there is no {path}; `linreg release {name}` makes it{near}"
+                    f"nothing was graded: there is no {path}; `linreg release {name}` makes it{meant}"
                 )
     require_gradebook(api.coursedir.db_url)
 
@@ -148,6 +148,7 @@ def _stop_where_full(said: str) -> None:
         ) from None
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the name that may have been meant, as the end of a sentence, or "" where none is like it."""
     found = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {found[0]}?" if found else ""

@@ -12,10 +12,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from linreg_course.grading.account import is_our_fault
 from linreg_course.grading.points import number
 from linreg_course.grading.rejudge import Graded, record_in, score_in
 from linreg_course.grading.ruled import Ruled, rules_in
+from linreg_course.grading.unseen import is_our_fault
 from linreg_course.handin.submission import grade_id
 
 FILE = "regraded.csv"

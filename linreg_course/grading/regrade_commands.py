@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -16,7 +15,7 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.checking.exercise import points_of
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.grading.aside import reason_of
-from linreg_course.grading.before import require, require_cage, said_in_a_sentence
+from linreg_course.grading.before import near, require, require_cage, said_in_a_sentence
 from linreg_course.grading.explain import described, differences
 from linreg_course.grading.grade import in_order, pool
 from linreg_course.grading.lock import alone
@@ -75,8 +74,7 @@ def _nothing_of(course: Path, student: str, exercise: str, names: list[str]) -> 
     said = f"there is no graded {exercise} of {student}"
     reasons = [reason.en for name in names if (reason := reason_of(course, student, name)) is not None]
     known = sorted({path.name for path in course.glob("autograded/*")})
-    near = [] if student in known else [f"did you mean {one}?" for one in get_close_matches(student, known, 1, 0.4)]
-    return "; ".join([said, *reasons, *near])
+    return "; ".join([said, *reasons]) + ("" if student in known else near(student, known))
 
 
 def _explained(api: NbGraderAPI, graded: Graded, exercise: str) -> bool:

@@ -27,12 +27,23 @@ def unseen_in(notebook: NotebookNode) -> list[Text]:
     ]
 
 
+def is_our_fault(cell: NotebookNode) -> bool:
+    """Tell whether a check itself failed, so that its 0 says nothing of the answer."""
+    unchecked = (verdict_of(cell) or {}).get("outcome") == Outcome.UNCHECKED.value
+    return unchecked or GRADER in errors_of(cell)
+
+
+def why_none(cell: NotebookNode) -> Text:
+    """Return why a check cell has no verdict: the words that `Scores` has put there, or the usual ones."""
+    return _said(cell, NO_VERDICT) or no_verdict(cell)
+
+
 def _of_the_grader(checks: list[NotebookNode]) -> Iterator[Text]:
     """Yield which checks failed themselves: a fault of the grader, which gives no points."""
     for cell in checks:
         name, record = exercise_of(cell), verdict_of(cell) or {}
-        error = next((one for one in cell.get("outputs", []) if one.get("ename") == GRADER), None)
-        if error is not None or record.get("outcome") == Outcome.UNCHECKED.value:
+        if is_our_fault(cell):
+            error = next((one for one in cell.get("outputs", []) if one.get("ename") == GRADER), None)
             why = error.evalue if error is not None else record["note"][0]
             yield Text(
                 en=f"The grader itself failed at the check of {name} ({why}); it counts 0: grade it again or by hand.",
@@ -43,7 +54,7 @@ def _of_the_grader(checks: list[NotebookNode]) -> Iterator[Text]:
 def _without_verdict(checks: list[NotebookNode]) -> Iterator[Text]:
     for cell in checks:
         if verdict_of(cell) is None and GRADER not in errors_of(cell):
-            yield _said(cell, NO_VERDICT) or no_verdict(cell)
+            yield why_none(cell)
 
 
 def _undefined(checks: list[NotebookNode]) -> Iterator[Text]:
