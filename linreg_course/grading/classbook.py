@@ -14,6 +14,7 @@ from linreg_course.grading.account import Part, parts_of
 from linreg_course.grading.aside import reason_of
 from linreg_course.grading.grade import students_of
 from linreg_course.grading.lateness import Lateness, lateness_of
+from linreg_course.grading.points import total
 from linreg_course.grading.stamps import NOTHING, Said, last_said_of
 from linreg_course.language import Text
 
@@ -50,7 +51,7 @@ class Entry:
         """The points so far less the penalty, never below 0; None where nothing was graded."""
         if self.reason is not None:
             return None
-        return max(0.0, sum(part.score or 0.0 for part in self.parts) - self.penalty)
+        return total((part.score for part in self.parts), self.penalty)
 
     @property
     def waits(self) -> bool:

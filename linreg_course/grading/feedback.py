@@ -25,7 +25,7 @@ from linreg_course.grading.aside import reason_of
 from linreg_course.grading.html import page
 from linreg_course.grading.intake import roots_of
 from linreg_course.grading.lateness import Lateness, lateness_of
-from linreg_course.grading.points import number
+from linreg_course.grading.points import number, total
 from linreg_course.grading.ruled import Ruled, hints_in, rules_in
 from linreg_course.grading.solutions import instructors_notebook, solutions_in
 from linreg_course.grading.stamps import last_said_of, said_of
@@ -74,7 +74,7 @@ class FeedbackExporter(Exporter):
         source = instructors_notebook(course, assignment, language()) if self.solutions else None
         models = solutions_in(source) if source is not None else {}
         lateness = lateness_of(submission)
-        given = max(0.0, sum(part.score or 0.0 for part in parts) - lateness.penalty)
+        given = total((part.score for part in parts), lateness.penalty)
         return page(
             "feedback.html.j2",
             title=_title(nb) or assignment,

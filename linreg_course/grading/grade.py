@@ -21,6 +21,7 @@ from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
 from linreg_course.grading.lateness import Lateness, lateness_of
+from linreg_course.grading.points import total
 from linreg_course.grading.stamps import NOTHING, Said, said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
@@ -70,7 +71,7 @@ class Result:
     @property
     def score(self) -> float | None:
         """The points so far less the penalty, never below 0; None where nothing could be graded."""
-        return None if self.reason else max(0.0, sum(given or 0.0 for given, _ in self.scores.values()) - self.penalty)
+        return None if self.reason else total((given for given, _ in self.scores.values()), self.penalty)
 
 
 def students_of(course: Path, assignment: str) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
 from datetime import timedelta
 from pathlib import Path
 
+from linreg_course.grading.exports.text import SPREADSHEET, write_table
 from linreg_course.grading.grade import Result, students_of
 from linreg_course.grading.lateness import Lateness, clock, moment
 from linreg_course.grading.points import number
@@ -32,14 +32,7 @@ def write_report(course: Path, name: str, most: float, results: list[Result]) ->
         if row["assignment"] == name and row["max_score"] != f"{most:g}":
             row["state"] = EARLIER
     rows = [*old, *(_row(name, most, result) for result in results)]
-    beside = path.with_suffix(".part")
-    # With the mark by which spreadsheets know that names are in UTF-8.
-    with beside.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: (row["assignment"], row["student"])))
-    os.replace(beside, path)
-    return path
+    return write_table(path, COLUMNS, sorted(rows, key=lambda row: (row["assignment"], row["student"])), SPREADSHEET)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
