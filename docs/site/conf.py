@@ -1,0 +1,81 @@
+"""Sphinx's settings of the site, for the language that is given as a tag: `-t en` or `-t zh`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+SITE = Path(__file__).resolve().parent
+sys.path[:0] = [str(SITE), str(SITE.parents[1])]
+
+from chinese_search import SearchChinese  # noqa: E402
+
+lang = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa: F821  # Sphinx puts `tags` here
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Linear regression in PyTorch",
+        "other": "简体中文",
+        "other_tag": "zh-CN",
+        "print": "Print",
+        "is": "This page is a notebook, run from top to bottom:",
+        "get": "download",
+        "how": "How to open it in JupyterLab",
+        "clone": "In the course's folder, this opens JupyterLab; then open the notebook from the list on the left:",
+        "zip": "With the folder that your teacher gave you, the command is",
+        "live": "There you choose your predictions, move the controls and press the checks.",
+    },
+    "zh": {
+        "title": "PyTorch线性回归",
+        "other": "English",
+        "other_tag": "en",
+        "print": "打印",
+        "is": "本页是一个从头到尾运行过的笔记本：",
+        "get": "下载",
+        "how": "怎样在JupyterLab里打开它",
+        "clone": "在课程的文件夹里运行下面的命令，打开JupyterLab，再从左边的列表里打开这个笔记本：",
+        "zip": "如果用的是老师发的文件夹，命令是",
+        "live": "在那里可以选择预测、拖动控件、运行检查。",
+    },
+}
+
+project = WORDS[lang]["title"]
+language = {"en": "en", "zh": "zh_CN"}[lang]
+extensions = ["myst_nb"]
+exclude_patterns = ["**.part"]
+templates_path = ["templates"]
+
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+
+# One file without fonts beside it: fonts are refused by some browsers on a page that comes from the file system.
+MATHJAX = Path(importlib.import_module("sphinx-mathjax-offline").__file__).with_name("static") / "mathjax/tex-svg.js"
+mathjax_path = MATHJAX.name
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_copy_source = False
+html_show_copyright = False
+html_show_sphinx = False
+html_static_path = ["static", str(MATHJAX)]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+html_context = {"words": WORDS[lang], "lang": lang, "other_lang": "en" if lang == "zh" else "zh"}
+html_theme_options = {
+    "use_download_button": False,
+    "home_page_in_toc": True,
+    "show_navbar_depth": 1,
+    "toc_title": {"en": "On this page", "zh": "本页内容"}[lang],
+    "article_header_end": ["language-switch.html", "article-header-buttons.html"],
+}
+if lang == "zh":
+    html_search_language = "zh"
+
+
+def setup(app: Any) -> None:
+    """Give the search its own cut of Chinese sentences."""
+    app.add_search_language(SearchChinese)
