@@ -49,7 +49,7 @@ def test_an_older_python_is_refused_in_one_sentence(
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 4))
     with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer, and this is Python 3\.10"):
-        environment.set_up(tmp_path / ".venv", False)
+        environment.set_up(tmp_path / ".venv", "default")
     assert not (tmp_path / ".venv").exists()
 
 
@@ -100,7 +100,7 @@ def test_a_complete_environment_is_left_alone(environment: ModuleType, small_cou
     inputs += (small_course / "pyproject.toml").read_bytes()
     (folder / "ready").write_text(hashlib.sha256(inputs).hexdigest())
     before = sorted(folder.rglob("*"))
-    environment.set_up(folder, newest=False)
+    environment.set_up(folder, "default")
     assert sorted(folder.rglob("*")) == before
 
 
@@ -119,7 +119,7 @@ def test_the_lock_is_that_of_the_environments_own_python(
     calls: list[str] = []
     monkeypatch.setattr(environment, "version_of", lambda folder: version)
     monkeypatch.setattr(environment, "pip", lambda folder, *arguments: calls.append(Path(arguments[-1]).name))
-    environment.set_up(small_course / ".venv", newest=False)
+    environment.set_up(small_course / ".venv", "default")
     assert calls == [*installed, small_course.name]
 
 
@@ -135,6 +135,6 @@ def test_a_students_copy_installs_its_wheel_and_a_new_wheel_makes_it_install_aga
     wheel = small_course / "linreg_course-1.0-py3-none-any.whl"
     for content in ("one", "one", "two"):
         wheel.write_text(content)
-        environment.set_up(small_course / ".venv", newest=False)
+        environment.set_up(small_course / ".venv", "default")
     installed = [arguments for arguments in calls if str(wheel) in arguments]
     assert installed == [("--no-deps", "--force-reinstall", str(wheel))] * 2

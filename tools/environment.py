@@ -2,6 +2,7 @@
 
     python tools/environment.py             .venv: the default environment
     python tools/environment.py --newest    .venv-newest: the newest of everything but torch
+    python tools/environment.py --book      .venv-book: what builds the site, without torch and the course
 
 Uses the standard library only, since it runs before anything is installed. Python 3.11 gets the
 exact versions of requirements/default.txt, which honour the pins of d2l; a newer Python, for which those
@@ -30,14 +31,16 @@ NO_NETWORK = (
 def main():
     """Set up what the command line asks for."""
     parser = argparse.ArgumentParser(description="Make the course's environment.")
-    parser.add_argument("--newest", action="store_true", help="the second environment, .venv-newest")
-    make(parser.parse_args().newest)
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--newest", dest="kind", action="store_const", const="newest", help="the second environment")
+    kinds.add_argument("--book", dest="kind", action="store_const", const="book", help="what builds the site")
+    make(parser.parse_args().kind or "default")
 
 
-def make(newest):
-    """Set up an environment; end with one sentence where that fails."""
+def make(kind):
+    """Set up an environment, "default", "newest" or "book"; end with one sentence where that fails."""
     try:
-        set_up(COURSE / (".venv-newest" if newest else ".venv"), newest)
+        set_up(COURSE / (".venv" if kind == "default" else f".venv-{kind}"), kind)
     except KeyboardInterrupt:
         sys.exit(
             told(
@@ -49,13 +52,14 @@ def make(newest):
         sys.exit(told("The environment could not be made: ", "无法创建环境：") + explain(str(error)))
 
 
-def set_up(folder, newest):
+def set_up(folder, kind):
     """Install into `folder` what its stamp does not say is there already."""
     make_venv(folder)
-    newest = newest or version_of(folder) >= (3, 12)
-    requirements = COURSE / "requirements" / ("newest.txt" if newest else "default.txt")
+    if kind == "default" and version_of(folder) >= (3, 12):
+        kind = "newest"
+    requirements = COURSE / "requirements" / f"{kind}.txt"
+    described, package = (requirements, []) if kind == "book" else course_package()
     stamp = folder / "ready"
-    described, package = course_package()
     wanted = hashlib.sha256(requirements.read_bytes() + described.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -69,9 +73,10 @@ def set_up(folder, newest):
     )
     stamp.unlink(missing_ok=True)
     pip(folder, "-r", str(requirements))
-    if newest:
+    if kind == "newest":
         pip(folder, "--no-deps", D2L)
-    pip(folder, "--no-deps", *package)
+    if package:
+        pip(folder, "--no-deps", *package)
     stamp.write_text(wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import logging
 from pathlib import Path
 
 import jieba
@@ -40,9 +40,7 @@ class SearchChinese(zh.SearchChinese):
     js_splitter_code = SPLIT_IN_BROWSER
 
     def __init__(self, options: dict[str, str]) -> None:
+        jieba.setLogLevel(logging.WARNING)
         super().__init__(options)
-        jieba.setLogLevel("WARNING")
-        # A cache in a folder of its own: one that lies about may be another version's.
-        jieba.dt.tmp_dir = tempfile.gettempdir()
         for term in read_glossary(GLOSSARY):
             jieba.add_word(term.zh)

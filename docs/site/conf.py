@@ -20,8 +20,8 @@ WORDS: dict[str, dict[str, str]] = {
         "other": "简体中文",
         "other_tag": "zh-CN",
         "print": "Print",
-        "is": "This page is a notebook, run from top to bottom:",
-        "get": "download",
+        "run": "This page is a notebook, run from top to bottom:",
+        "download": "download",
         "how": "How to open it in JupyterLab",
         "clone": "In the course's folder, this opens JupyterLab; then open the notebook from the list on the left:",
         "zip": "With the folder that your teacher gave you, the command is",
@@ -32,8 +32,8 @@ WORDS: dict[str, dict[str, str]] = {
         "other": "English",
         "other_tag": "en",
         "print": "打印",
-        "is": "本页是一个从头到尾运行过的笔记本：",
-        "get": "下载",
+        "run": "本页是一个从头到尾运行过的笔记本：",
+        "download": "下载",
         "how": "怎样在JupyterLab里打开它",
         "clone": "在课程的文件夹里运行下面的命令，打开JupyterLab，再从左边的列表里打开这个笔记本：",
         "zip": "如果用的是老师发的文件夹，命令是",
@@ -64,10 +64,10 @@ html_show_sphinx = False
 html_static_path = ["static", str(MATHJAX)]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-html_context = {"words": WORDS[lang], "lang": lang, "other_lang": "en" if lang == "zh" else "zh"}
+html_context = {"words": WORDS[lang], "lang": lang, "other_lang": "en" if lang == "zh" else "zh", "default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,
-    "home_page_in_toc": True,
+    "navbar_persistent": [],
     "show_navbar_depth": 1,
     "toc_title": {"en": "On this page", "zh": "本页内容"}[lang],
     "article_header_end": ["language-switch.html", "article-header-buttons.html"],
