@@ -7,7 +7,7 @@ RUN = .venv/bin/
 # A process that is lost ends the run: what it was to do would not be done, and waited for.
 PYTEST = $(RUN)pytest -n 2 --no-loadscope-reorder --max-worker-restart 0
 
-.PHONY: lab test quick coverage test-long setup setup-newest build lint format grade bank attacks bench lock
+.PHONY: lab test quick coverage test-long setup setup-newest build lint format grade book setup-book bank attacks bench lock
 
 lab: setup
 	@$(RUN)linreg lab $(if $(LANGUAGE),--language $(LANGUAGE))
@@ -46,6 +46,13 @@ grade: setup
 	$(RUN)linreg release huber
 	$(RUN)python tools/sample_class.py
 	-$(RUN)linreg grade huber
+
+book: setup setup-book
+	$(RUN)linreg run --save build/executed
+	.venv-book/bin/python docs/site/build.py
+
+setup-book:
+	@$(PYTHON) tools/environment.py --book
 
 bank: setup
 	@$(RUN)python tests/bank_table.py
