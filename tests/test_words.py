@@ -16,7 +16,8 @@ from linreg_course.authoring.source import read_source
 from linreg_course.cli import main
 
 COURSE = Path(__file__).resolve().parent.parent
-TWINS = [("README.md", "README.zh.md"), ("docs/teaching.md", "docs/teaching.zh.md")]
+NAMES = ["README", *(f"docs/{name}" for name in ("setup", "learning", "teaching", "grading", "ci"))]
+TWINS = [(f"{name}.md", f"{name}.zh.md") for name in NAMES]
 PAGES = [*(page for twins in TWINS for page in twins), "CONTRIBUTING.md", "CHANGELOG.md", "GLOSSARY.md"]
 
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -40,7 +41,7 @@ def links(page: str) -> list[str]:
 
 
 def neutral(link: str) -> str:
-    """Return where the link leads in both languages: a notebook, a picture or a README has a twin."""
+    """Return where the link leads in both languages: a notebook, a picture or a page has a twin."""
     return link.replace("notebooks/zh/", "notebooks/en/").replace(".zh.png", ".png").replace(".zh.md", ".md")
 
 
@@ -48,6 +49,21 @@ def neutral(link: str) -> str:
 def test_every_relative_link_and_image_exists(page: str) -> None:
     relative = [link.split("#")[0] for link in links(page) if not re.match(r"[a-z]+:|#", link)]
     assert [link for link in relative if not (COURSE / page).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("page", TWINS[0])
+def test_a_readme_is_short(page: str) -> None:
+    lines = words(page).splitlines()
+    assert len(lines) < 120
+    assert [line for line in lines if len(line) > 400] == []
+
+
+def test_every_page_has_a_twin_and_leads_to_it() -> None:
+    pages = {str(path.relative_to(COURSE)) for path in (COURSE / "docs").glob("*.md")} - {"docs/attacks.md"}
+    assert pages == {page for twins in TWINS[1:] for page in twins}
+    for en, zh in TWINS:
+        assert words(en).splitlines()[2] == f"English · [简体中文]({Path(zh).name})"
+        assert words(zh).splitlines()[2] == f"[English]({Path(en).name}) · 简体中文"
 
 
 @pytest.mark.parametrize("twins", TWINS)
@@ -97,7 +113,7 @@ def test_every_make_target_named_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", words("Makefile"), re.MULTILINE))
     named = set(re.findall(r"\bmake (?:[A-Z]+=\S+ )*([a-z-]+)", code_of(page)))
     assert named <= targets
-    assert page != "README.md" or named == targets
+    assert page != "docs/setup.md" or named == targets
 
 
 @pytest.mark.parametrize("page", PAGES)

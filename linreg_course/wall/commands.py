@@ -32,8 +32,9 @@ WHAT_TO_DO = Text(
     "那时提交的代码能做你在这里能做的一切，结果里会写明。",
 )
 NOT_PROTECTED = Text(
-    en="Not protected: what a student's process says of itself, and an instructor's own test cells (see README).",
-    zh="不受保护的：学生的进程对自身情况的陈述，以及老师自己写的测试单元格（见README）。",
+    en="Not protected: what a student's process says of itself, and an instructor's own test cells "
+    "(see docs/grading.md).",
+    zh="不受保护的：学生的进程对自身情况的陈述，以及老师自己写的测试单元格（见docs/grading.zh.md）。",
 )
 
 
