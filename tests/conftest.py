@@ -28,6 +28,8 @@ COURSE = Path(__file__).resolve().parent.parent
 GROUPS = {
     "authoring/test_course_runs.py": "executed notebooks",
     "lessons/test_claims.py": "executed notebooks",
+    "site/test_site.py": "executed notebooks",
+    "browser/test_site.py": "executed notebooks",
     "grading/test_sample_class.py": "sample class",
     "grading/test_feedback.py": "sample class",
     "grading/test_regrade.py": "regrade",
@@ -130,6 +132,22 @@ def executed(linreg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([linreg, "run", "--save", folder], capture_output=True, text=True, cwd=COURSE)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def build_site(executed: Path, out: Path) -> Path:
+    """Build the site from run notebooks, as `make book` does, in the environment that it has for it."""
+    python = COURSE / ".venv-book" / "bin" / "python"
+    assert python.exists(), "the site needs its environment: make setup-book"
+    command = [python, COURSE / "docs" / "site" / "build.py", executed, out]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def site(executed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site to read, made of the notebooks that the tests have run."""
+    return build_site(executed, tmp_path_factory.mktemp("site") / "book")
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ function splitQuery(query) {
 class SearchChinese(zh.SearchChinese):
     """Sphinx's search in Chinese, which knows the terms of GLOSSARY.md and cuts queries too."""
 
+    # By this name the browser looks for the stemmer, which is that of the English words in Chinese pages.
+    language_name = "English"
     js_splitter_code = SPLIT_IN_BROWSER
 
     def __init__(self, options: dict[str, str]) -> None:

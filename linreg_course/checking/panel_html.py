@@ -23,8 +23,10 @@ from linreg_course.language import Text, language
 # The accents hold 4.5:1 on the page of each theme. State is also told by sign and word.
 _STYLE = """<style>
 .linreg { --good: #1a7f37; --bad: #b42318; --rest: #57606a; max-width: 60em; margin: 4px 0; padding: 8px 16px 12px;
-  border: 1px solid var(--rest); border-left: 5px solid var(--state); border-radius: 4px; line-height: 1.5 }
-body[data-jp-theme-light="false"] .linreg, body.vscode-dark .linreg, html[theme="dark"] .linreg {
+  border: 1px solid var(--rest); border-left: 5px solid var(--state); border-radius: 4px; line-height: 1.5;
+  container-type: inline-size }
+body[data-jp-theme-light="false"] .linreg, body.vscode-dark .linreg, html[theme="dark"] .linreg,
+html[data-theme="dark"] .linreg {
   --good: #4ac26b; --bad: #ff9c92; --rest: #9da7b1 }
 .linreg header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; font-size: 115% }
 .linreg header strong { color: var(--state) }
@@ -40,6 +42,13 @@ body[data-jp-theme-light="false"] .linreg, body.vscode-dark .linreg, html[theme=
 .linreg dd { float: none; margin: 0; width: auto }
 .linreg dd code { white-space: pre-wrap; overflow-wrap: anywhere }
 .linreg dd.linreg-hint { border-left: 3px solid var(--state); padding-left: 8px }
+@container (max-width: 36em) {
+  .linreg-row { grid-template-columns: 1fr max-content }
+  .linreg-row > :nth-child(2), .linreg-row > :nth-child(3) { grid-column: 1 / -1; grid-row: auto }
+  .linreg-row > :last-child { grid-column: 2; grid-row: 1 }
+  .linreg dl { grid-template-columns: minmax(0, 1fr); gap: 0 }
+  .linreg dd { margin-bottom: 4px }
+}
 </style>"""
 _COLOURS = {HOLDS: "good", FAILS: "bad"}
 _SIGNS = {Outcome.RIGHT: "✓", Outcome.NOT_YET: "✗", Outcome.ERROR: "✗"}

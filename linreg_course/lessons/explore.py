@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -21,7 +22,7 @@ def explore(draw: Draw, *, fallback: Sequence[dict[str, Any]], **controls: Seque
 
     In a live notebook every control is a slider (numbers) or a list (anything else) that starts at
     the first fallback. Run headless, or with `COURSE_STATIC=1`, the fallbacks are drawn as small
-    multiples in one figure.
+    multiples in one figure, whose caption says what a learner can change.
 
     Args:
         draw: `draw(figure, **values)` draws into an empty figure (or a part of one) and returns a
@@ -37,7 +38,15 @@ def explore(draw: Draw, *, fallback: Sequence[dict[str, Any]], **controls: Seque
     if is_live():
         _show_controls(draw, fallback[0], controls)
     else:
-        show(small_multiples(draw, fallback))
+        picture = small_multiples(draw, fallback)
+        show(replace(picture, words=_with_controls(picture.words, list(controls))))
+
+
+def _with_controls(words: Text, names: list[str]) -> Text:
+    return Text(
+        en=f"{words.en} These are fixed settings: in JupyterLab you change {' and '.join(names)} here.",
+        zh=f"{words.zh}这里只画了几种固定的设置：在JupyterLab里，可以在这里改变{'和'.join(names)}。",
+    )
 
 
 def small_multiples(draw: Draw, panels: Sequence[dict[str, Any]]) -> Picture:

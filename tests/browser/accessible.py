@@ -10,8 +10,11 @@ from playwright.sync_api import Page
 
 
 def faults(page: Page, *impacts: str) -> list[dict[str, Any]]:
-    """Return the rules of axe-core that the page breaks, of these impacts ("serious", "critical", …)."""
-    found = Axe().run(page).response["violations"]
+    """Return the rules of axe-core that the page breaks, of these impacts ("serious", "critical", …).
+
+    Without a preload: it asks for style sheets again, which a page from the file system may not.
+    """
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     return [one for one in found if one["impact"] in impacts]
 
 

@@ -3,10 +3,13 @@
 // From the file system a browser fetches nothing: results are listed without their excerpts.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-/** Return the name of the cell that is read: the last one whose beginning is not below the upper third. */
+// Below the bar at the top of the window, and what a link to a place leaves free there.
+const READING_LINE = 140;
+
+/** Return the name of the cell that is read: the last one that begins above the reading line. */
 function placeOfReading() {
   const marks = [...document.querySelectorAll('main [id^="cell-"]')];
-  const above = marks.filter((mark) => mark.getBoundingClientRect().top < innerHeight / 3);
+  const above = marks.filter((mark) => mark.getBoundingClientRect().top < READING_LINE);
   return above.length > 1 ? above.at(-1).id : "";
 }
 
