@@ -22,6 +22,8 @@ from linreg_course.checking.verdict import RECORD, Outcome, Verdict
 from linreg_course.display import SAME, say, shell
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.language import Text
+from linreg_course.start.progress import checked
+from linreg_course.start.states import DONE, NEXT, OPEN
 
 # The numbers of the check in a notebook; a grade is given on others.
 CHECK_SEED = 20200229
@@ -159,7 +161,6 @@ def _in_words() -> list[tuple[str, Text]]:
 
 SEE_PANEL = Text(en="See what the panel of the check says.", zh="请看检查的面板里写了什么。")
 ELSEWHERE = Text(en="see its check", zh="见它的检查")
-DONE, NEXT, OPEN = Text(en="✓ done", zh="✓ 已完成"), Text(en="→ next", zh="→ 下一个"), Text(en="· open", zh="· 未完成")
 
 
 def __getattr__(name: str) -> Callable[[Any], Shown]:
@@ -186,4 +187,5 @@ def _check(name: str, answer: Any) -> Shown:
     if before is None or before.hints != verdict.hints:
         _hints_given[name] = 0
     _verdicts[name] = verdict
+    checked(name, verdict.score)
     return Shown(verdict)

@@ -53,9 +53,15 @@ def show(picture: Picture) -> None:
     _publish({"text/html": figure_html(png, picture.words)}, str(picture.words), drawn(picture.figure))
 
 
-def say(words: Text, same: str) -> None:
-    """Show a sentence in the language in use; `same` is the part that both languages share."""
-    _publish({}, str(words), same)
+def say(words: Text, same: str, markdown: Text | None = None) -> None:
+    """Show a sentence in the language in use, and where markdown can be shown, that in its place.
+
+    Args:
+        words: the sentence.
+        same: the part that both languages share.
+        markdown: the same with links or as a table.
+    """
+    _publish({} if markdown is None else {"text/markdown": str(markdown)}, str(words), same)
 
 
 def drawn(figure: Figure) -> str:

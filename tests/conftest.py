@@ -41,6 +41,7 @@ GROUPS = {
     "grading/test_teaching_page.py": "term",
     "grading/test_term.py": "class of 24",
     "browser/test_lessons.py": "JupyterLab",
+    "browser/test_start.py": "JupyterLab",
     "browser/test_assignments.py": "JupyterLab",
     "browser/test_handing_in.py": "JupyterLab",
     "attacks/test_attacks.py": "attacks",

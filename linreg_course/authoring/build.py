@@ -15,11 +15,16 @@ from linreg_course.authoring.quiz import QuizError, quiz_markdown
 from linreg_course.authoring.source import LANGUAGE_CALL, Cell, Source, SourceError, read_source
 from linreg_course.handin.origin import RECORD, digest
 from linreg_course.language import LANGUAGES
+from linreg_course.start.progress import START
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
+
+# What links to the start page and to the other language are called.
+_START = {"en": "Start", "zh": "课程目录"}
+_LANGUAGE = {"en": "English", "zh": "简体中文"}
 
 
 def build(sources: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
@@ -78,12 +83,12 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
             text = quiz_markdown(text, lang)
         except QuizError as error:
             raise SourceError(source.path, cell.line, str(error)) from None
-    elif cell.role == "setup":
-        text = text.replace(LANGUAGE_CALL, f'use_language("{lang}")')
-    elif cell.kind == "code" and cell.role is None and lang == "zh":
-        text = in_chinese(source, cell)
+    elif cell.kind == "code" and cell.role in (None, "setup"):
+        text = text if lang == "en" else in_chinese(source, cell).replace(LANGUAGE_CALL, f'use_language("{lang}")')
     elif cell.kind == "markdown" and is_assignment(source):
         text = with_points(source, cell, lang)
+    elif cell.name == "title":
+        text = _with_links(source, cell, lang)
     built: dict[str, Any] = {
         "cell_type": cell.kind,
         "id": cell.name,
@@ -93,3 +98,13 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
     if cell.kind == "code":
         built |= {"execution_count": None, "outputs": []}
     return built
+
+
+def _with_links(source: Source, cell: Cell, lang: str) -> str:
+    """Return a lesson's title with links below its heading: to the start page, and to the other language."""
+    heading, _, rest = cell.text.partition("\n")
+    name = f"{source.path.stem}.ipynb"
+    (other,) = set(LANGUAGES) - {lang}
+    links = [] if name == START else [f"[{_START[lang]}]({START})"]
+    links.append(f"[{_LANGUAGE[other]}](../{other}/{name})")
+    return f"{heading}\n\n{' · '.join(links)}\n{rest}"

@@ -14,6 +14,7 @@ from linreg_course.authoring.source import Source
 from linreg_course.checking.words import Words, words_of
 from linreg_course.exercises import EXERCISES
 from linreg_course.language import Text
+from linreg_course.start.contents import CONTENTS, sentences
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -28,9 +29,12 @@ def source_findings(source: Source, terms: list[Term]) -> Iterator[str]:
 
 
 def package_findings(terms: list[Term]) -> Iterator[str]:
-    """Yield what is wrong with the words of the exercises and with every `Text` in the package's code."""
+    """Yield what is wrong with the words of the exercises, the contents, and every `Text` in the package's code."""
     for name in EXERCISES:
         yield from words_findings(words_of(str(PACKAGE / "exercises" / f"{name}.py")), terms)
+    for entry, text in sentences():
+        for message in _text_findings(text, terms):
+            yield f"{CONTENTS.relative_to(PACKAGE.parent)}: [{entry}]: {message}"
     for path in sorted(PACKAGE.rglob("*.py")):
         for line, text in _texts(path):
             for message in _text_findings(text, terms):

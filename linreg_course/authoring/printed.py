@@ -31,7 +31,7 @@ def printed_findings(source: Source) -> Iterator[str]:
     """Yield a line for each printed word of which the table does not know the Chinese."""
     words = _words(source)
     for cell in source.cells:
-        if cell.kind == "code" and cell.role is None:
+        if cell.kind == "code" and cell.role in (None, "setup"):
             for start, end in _printed(cell.text):
                 for piece in _pieces(cell.text[start:end]):
                     if _WORD.search(_VALUE.sub("", piece)) and piece not in words:

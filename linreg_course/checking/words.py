@@ -78,7 +78,7 @@ def words_of(module_file: str) -> Words:
     if strange:
         raise WordsError(path, min(strange), "this table is none of rules, mistakes and says")
     parts = {kind: _entries(path, kind, keys, tables.get(kind, {})) for kind, keys in _KEYS.items()}
-    says = {name: _text(path, f"says.{name}", found) for name, found in tables.get("says", {}).items()}
+    says = {name: text_of(path, f"says.{name}", found) for name, found in tables.get("says", {}).items()}
     return Words(path, parts["rules"], parts["mistakes"], says)
 
 
@@ -87,11 +87,16 @@ def _entries(path: Path, kind: str, keys: tuple[str, ...], table: Mapping[str, A
     for name, found in table.items():
         if not isinstance(found, dict) or set(found) != set(keys):
             raise WordsError(path, f"{kind}.{name}", f"it needs {', '.join(keys)}, and nothing else")
-        entries[name] = {key: _text(path, f"{kind}.{name}", found[key]) for key in keys}
+        entries[name] = {key: text_of(path, f"{kind}.{name}", found[key]) for key in keys}
     return entries
 
 
-def _text(path: Path, entry: str, found: Any) -> Text:
+def text_of(path: Path, entry: str, found: Any) -> Text:
+    """Return the sentence that an entry of a file holds.
+
+    Raises:
+        WordsError: it does not stand in both languages, or is empty.
+    """
     if not isinstance(found, dict) or set(found) != set(LANGUAGES):
         raise WordsError(path, entry, f"a sentence stands in .en and .zh, not {found!r}")
     if not all(isinstance(words, str) and words.strip() for words in found.values()):

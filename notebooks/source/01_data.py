@@ -27,8 +27,10 @@ from linreg_course.language import use_language
 from linreg_course.lessons.plots import scatter
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("01_data")
 # %% [markdown] name="case-opens" lang="en"
 # ## The case: why is the first printed gradient 0.003?
 #

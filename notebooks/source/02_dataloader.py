@@ -26,8 +26,10 @@ from linreg_course.language import use_language
 from linreg_course.lessons.plots import batches
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("02_dataloader")
 # %% [markdown] name="data-text" lang="en"
 # The data are those of [01](01_data.ipynb), features `X` and labels `y`, but 1003 examples instead of a
 # round number. A third tensor, `ids`, numbers the examples, so that we can see later which ones have come.

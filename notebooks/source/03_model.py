@@ -23,8 +23,10 @@ from linreg_course.lessons.guard import guard
 from linreg_course.language import use_language
 from linreg_course.lessons.plots import fits
 from linreg_course.lessons.predict import predict, reveal
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("03_model")
 # %% [markdown] name="data-words" lang="en"
 # We take the data of [01](01_data.ipynb): each row of `features` is one example, each row of `labels` its label. In both, the first axis counts the examples and the second holds what belongs to one example. Keep their shapes in mind: `(n, 2)` and `(n, 1)`.
 # %% [markdown] name="data-words" lang="zh"

@@ -23,8 +23,10 @@ from linreg_course.lessons.model import ACTIVATIONS, DEEP_STARTS, deep_signals
 from linreg_course.lessons.plots import starts
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("04_init")
 # %% [markdown] name="default-words" lang="en"
 # ## A new layer is not empty
 #

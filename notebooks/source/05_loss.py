@@ -29,8 +29,10 @@ from linreg_course.language import use_language
 from linreg_course.lessons.plots import losses
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("05_loss")
 # %% [markdown] name="cost-text" lang="en"
 # A loss function turns predictions and labels into one number: what the training makes small. For regression
 # it looks at the residuals only, here $r = \hat y - y$, and each residual has a cost:

@@ -24,8 +24,10 @@ from linreg_course.language import use_language
 from linreg_course.lessons.plots import steps
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("06_sgd")
 # %% [markdown] name="claim" lang="en"
 # The case notebook answers in two sentences. The first: going from the sum to the mean, the gradient shrinks to 1/batch size, so multiply the learning rate by the batch size. The second: modern frameworks such as PyTorch normalise the gradient anyway, so nothing has to change.
 #

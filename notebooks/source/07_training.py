@@ -30,8 +30,10 @@ from linreg_course.language import use_language
 from linreg_course.lessons.plots import curves
 from linreg_course.lessons.predict import predict, reveal
 from linreg_course.lessons.training import Setting, run
+from linreg_course.start.progress import follow
 
 use_language("en")
+follow("07_training")
 
 # %% [markdown] name="parts-intro" lang="en"
 # ## The loop, line by line

@@ -76,6 +76,29 @@ def test_the_language_is_written_into_the_setup_cell_and_the_metadata(tmp_path: 
     assert notebook["metadata"]["linreg_course"] == {"language": lang, "source": "x.py"}
 
 
+@pytest.mark.parametrize(
+    ("name", "lang", "links"),
+    [
+        ("x", "en", "[Start](00_start.ipynb) · [简体中文](../zh/x.ipynb)"),
+        ("x", "zh", "[课程目录](00_start.ipynb) · [English](../en/x.ipynb)"),
+        ("00_start", "en", "[简体中文](../zh/00_start.ipynb)"),
+        ("00_start", "zh", "[English](../en/00_start.ipynb)"),
+    ],
+)
+def test_a_lessons_title_has_links_to_the_start_page_and_the_other_language(
+    tmp_path: Path, name: str, lang: str, links: str
+) -> None:
+    path = write(tmp_path, twins("title", "# A\n\nWords.", "# A\n\nWords."))
+    built = dict(build([path.rename(path.with_stem(name))]))
+    notebook = json.loads(built[tmp_path / lang / f"{name}.ipynb"])
+    assert text_of(notebook["cells"][1]) == f"# A\n\n{links}\n\nWords."
+
+
+def test_an_assignment_has_no_links_since_it_is_also_released_alone(course: Path) -> None:
+    for path in (course / "notebooks").glob("[ez][nh]/[a-z]*.ipynb"):
+        assert "00_start.ipynb" not in path.read_text(encoding="utf-8")
+
+
 def test_a_proof_is_in_no_built_notebook(tmp_path: Path) -> None:
     cells = built(tmp_path, "zh", code("step", "x = 1"), code("step-proof", "assert x == 1", "proof"))["cells"]
     assert [cell["id"] for cell in cells] == ["setup", "step"]
