@@ -83,9 +83,9 @@ def test_panels_stand_two_in_a_row_each_under_its_values(panels: int, columns: i
     assert len({part.bbox.y0 for part in parts}) == rows
 
 
-def test_headless_the_caption_says_what_can_be_changed_where(capsys: pytest.CaptureFixture[str]) -> None:
+def test_headless_the_caption_says_what_can_be_changed_where(pictures: list[Picture]) -> None:
     explore(Draw(), fallback=[FIRST], **CONTROLS)
-    assert "in JupyterLab you change n and loss and noise and shuffle here" in capsys.readouterr().out
+    assert "in JupyterLab you change n and loss and noise and shuffle here." in pictures[0].words.en
 
 
 def test_at_a_front_end_every_control_is_labelled_and_starts_at_the_first_fallback(boxes: list[Any]) -> None:
