@@ -1,7 +1,8 @@
 """Write the five lists of versions anew from pyproject.toml (needs uv: `pip install uv`).
 
 requirements/default.txt and newest.txt hold all that the course is made and graded with, student.txt and
-student-newest.txt the part of it, in the same versions, that a student's copy needs; book.txt what the site is built with.
+student-newest.txt the part of it, in the same versions, that a student's copy needs. book.txt holds what the
+site is built with.
 
 The locks hold for Linux, macOS and Windows. torch's CUDA packages are left out: which of them a
 machine needs is for the torch wheel that it takes.

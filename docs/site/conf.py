@@ -65,7 +65,12 @@ html_show_sphinx = False
 html_static_path = ["static", str(MATHJAX)]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-html_context = {"words": WORDS[lang], "lang": lang, "other_lang": "en" if lang == "zh" else "zh", "default_mode": "auto"}
+html_context = {
+    "words": WORDS[lang],
+    "lang": lang,
+    "other_lang": "en" if lang == "zh" else "zh",
+    "default_mode": "auto",
+}
 html_theme_options = {
     "use_download_button": False,
     "navbar_persistent": [],

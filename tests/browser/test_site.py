@@ -42,7 +42,9 @@ def test_no_page_asks_the_network_or_has_an_error_or_a_fault(site: Path, offline
     for path in pages:
         offline.set_viewport_size({"width": 1280, "height": 900})
         offline.goto(path.as_uri())
-        expect(offline.locator("span.math:not(:has(mjx-container)), div.math:not(:has(mjx-container))")).to_have_count(0)
+        expect(offline.locator("span.math:not(:has(mjx-container)), div.math:not(:has(mjx-container))")).to_have_count(
+            0
+        )
         assert faults(offline, "serious", "critical") == [], path.name
         for width in (1280, 390):
             offline.set_viewport_size({"width": width, "height": 900})
