@@ -29,23 +29,29 @@ def build(executed: Path, out: Path) -> None:
 
     Args:
         executed: a folder with a run copy of every notebook in `en/` and `zh/`.
-        out: the site's folder; what was in it is gone.
+        out: the site's folder; once the new one is whole, what was in it is gone.
     """
     missing = [lang for lang in LANGUAGES if not any((executed / lang).glob("*.ipynb"))]
     if missing:
         sys.exit(f"no run notebooks in {executed / missing[0]}: type `linreg run --save {executed}` first")
-    shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory() as work:
         for lang in LANGUAGES:
-            sources = Path(work) / lang
-            write_sources(executed, lang, sources)
-            options = ["-q", "-W", "--keep-going", "-t", lang, "-c", str(SITE), "-d", f"{work}/doctrees-{lang}"]
-            if build_main(["-b", "html", *options, str(sources), str(out / lang)]) != 0:
-                sys.exit(f"the site in {lang} has the faults above")
+            _build_language(executed, lang, Path(work))
+        shutil.rmtree(out, ignore_errors=True)
+        for lang in LANGUAGES:
+            shutil.copytree(
+                Path(work) / "html" / lang, out / lang, ignore=shutil.ignore_patterns(".buildinfo", "_sources")
+            )
             shutil.copytree(COURSE / "notebooks" / lang, out / lang / "notebooks")
-            (out / lang / ".buildinfo").unlink()
     shutil.copy(SITE / "cover.html", out / "index.html")
     print(f"open {out / 'index.html'}")
+
+
+def _build_language(executed: Path, lang: str, work: Path) -> None:
+    write_sources(executed, lang, work / lang)
+    options = ["-q", "-W", "--keep-going", "-t", lang, "-c", str(SITE), "-d", f"{work}/doctrees-{lang}"]
+    if build_main(["-b", "html", *options, str(work / lang), str(work / "html" / lang)]) != 0:
+        sys.exit(f"the site in {lang} has the faults above")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ mathjax_path = MATHJAX.name
 html_theme = "sphinx_book_theme"
 html_title = project
 html_copy_source = False
+html_use_index = False
 html_show_copyright = False
 html_show_sphinx = False
 html_static_path = ["static", str(MATHJAX)]

@@ -136,9 +136,18 @@ def test_on_paper_every_answer_is_open_and_what_is_no_text_is_gone(site: Path, r
     assert reader.evaluate("globalThis.open_on_paper") == options.count() > 5
     expect(reader.locator("main details[open]")).to_have_count(0)
     reader.emulate_media(media="print")
-    for hidden in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".language-switch", ".prev-next-footer"):
+    for hidden in (
+        ".bd-sidebar-primary",
+        ".bd-sidebar-secondary",
+        ".language-switch",
+        ".of-notebook",
+        ".prev-next-footer",
+    ):
         expect(reader.locator(hidden).first).to_be_hidden()
     expect(reader.locator("article figure").first).to_be_visible()
+    assert reader.evaluate(
+        "[...document.querySelectorAll('article pre')].every((pre) => pre.scrollWidth <= pre.clientWidth + 1)"
+    )
 
 
 def test_chinese_is_never_slanted(site: Path, reader: Page) -> None:
