@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,22 @@ def write_beside(path: Path, content: bytes) -> bool:
     return True
 
 
-def notebook_bytes(source: Source, lang: str) -> bytes:
-    """Return the notebook that a student gets in one language, as the bytes of its file."""
-    content = instructor_bytes(source, lang)
-    return without_solutions(content) if is_assignment(source) else content
+def notebook_bytes(source: Source, lang: str, languages: tuple[str, ...] = LANGUAGES) -> bytes:
+    """Return the notebook that a student gets in one language, as the bytes of its file.
+
+    Args:
+        source: a lesson or an assignment.
+        lang: the notebook's language.
+        languages: those in which the student gets the course; to no other does a lesson's title lead.
+    """
+    if is_assignment(source):
+        return without_solutions(instructor_bytes(source, lang))
+    cells = (_with_links(source, cell, languages) if cell.name == "title" else cell for cell in source.cells)
+    return _dumped(replace(source, cells=tuple(cells)), lang, {})
 
 
 def instructor_bytes(source: Source, lang: str) -> bytes:
-    """Return the notebook of one language with its solutions, as the bytes of its file."""
-    if not is_assignment(source):
-        return _dumped(source, lang, {})
+    """Return an assignment in one language with its solutions, as the bytes of its file."""
     check_assignment(source)
     released = json.loads(without_solutions(_dumped(source, lang, {})))
     # nbgrader makes the release of this file by itself, and what it made is to be known by the same digests.
@@ -87,8 +94,6 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
         text = text if lang == "en" else in_chinese(source, cell).replace(LANGUAGE_CALL, f'use_language("{lang}")')
     elif cell.kind == "markdown" and is_assignment(source):
         text = with_points(source, cell, lang)
-    elif cell.name == "title":
-        text = _with_links(source, cell, lang)
     built: dict[str, Any] = {
         "cell_type": cell.kind,
         "id": cell.name,
@@ -100,11 +105,10 @@ def _built(source: Source, cell: Cell, lang: str) -> dict[str, Any]:
     return built
 
 
-def _with_links(source: Source, cell: Cell, lang: str) -> str:
+def _with_links(source: Source, cell: Cell, languages: tuple[str, ...]) -> Cell:
     """Return a lesson's title with links below its heading: to the start page, and to the other language."""
     heading, _, rest = cell.text.partition("\n")
     name = f"{source.path.stem}.ipynb"
-    (other,) = set(LANGUAGES) - {lang}
-    links = [] if name == START else [f"[{_START[lang]}]({START})"]
-    links.append(f"[{_LANGUAGE[other]}](../{other}/{name})")
-    return f"{heading}\n\n{' · '.join(links)}\n{rest}"
+    links = [] if name == START else [f"[{_START[str(cell.lang)]}]({START})"]
+    links += [f"[{_LANGUAGE[other]}](../{other}/{name})" for other in languages if other != cell.lang]
+    return replace(cell, text="\n".join([heading, *(["", " · ".join(links)] if links else []), rest]))

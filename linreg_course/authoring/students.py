@@ -48,7 +48,7 @@ def _notebooks(course: Path, sources: list[Source], languages: tuple[str, ...]) 
             released = [path.read_bytes() for path in sorted((course / "release" / name).glob(f"**/{name}.ipynb"))]
             found = {json.loads(content)["metadata"]["linreg_course"]["language"]: content for content in released}
         else:
-            found = {lang: notebook_bytes(source, lang) for lang in languages}
+            found = {lang: notebook_bytes(source, lang, languages) for lang in languages}
         contents |= {f"notebooks/{lang}/{name}.ipynb": found[lang] for lang in languages if lang in found}
     return contents
 

@@ -82,6 +82,7 @@ def test_one_language_stands_alone_at_the_top_also_after_both(course: Path) -> N
         f"notebooks/zh/{LESSON}.ipynb",
         f"notebooks/zh/{NAME}.ipynb",
     }
+    assert b"../en/" not in zipped(course)[f"notebooks/zh/{LESSON}.ipynb"]
 
 
 def test_the_zip_holds_what_a_student_needs_the_same_each_time(course: Path) -> None:
