@@ -23,6 +23,13 @@ from pages import write_sources  # noqa: E402
 
 from linreg_course.language import LANGUAGES  # noqa: E402
 
+THEME_IN_CHINESE = {
+    "Color mode": "配色",
+    "System Settings": "跟随系统",
+    "Toggle primary sidebar": "展开或收起目录",
+    "Toggle secondary sidebar": "展开或收起本页内容",
+}
+
 
 def build(executed: Path, out: Path) -> None:
     """Write the site in both languages to `out`, or end with what Sphinx found.
@@ -52,6 +59,15 @@ def _build_language(executed: Path, lang: str, work: Path) -> None:
     options = ["-q", "-W", "--keep-going", "-t", lang, "-c", str(SITE), "-d", f"{work}/doctrees-{lang}"]
     if build_main(["-b", "html", *options, str(work / lang), str(work / "html" / lang)]) != 0:
         sys.exit(f"the site in {lang} has the faults above")
+    for path in (work / "html" / lang).glob("*.html") if lang == "zh" else ():
+        path.write_text(_in_chinese(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _in_chinese(html: str) -> str:
+    """Return a page with the theme's labels that have no translation in it."""
+    for label, words in THEME_IN_CHINESE.items():
+        html = html.replace(f'"{label}"', f'"{words}"').replace(f">{label}<", f">{words}<")
+    return html
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,23 +24,36 @@ WORDS: dict[str, dict[str, str]] = {
         "run": "This page is a notebook, run from top to bottom:",
         "download": "download",
         "how": "How to open it in JupyterLab",
-        "clone": "In the course's folder, this opens JupyterLab; then open the notebook from the list on the left:",
-        "zip": "With the folder that your teacher gave you, the command is",
-        "live": "There you choose your predictions, move the controls and press the checks.",
+        "clone": "The notebook needs the course around it. In the course's folder, the repository, this opens "
+        "JupyterLab; then open the notebook from the list on the left:",
+        "zip": "With the zip that your teacher gave you, in the folder that holds it (on Windows, py for python3):",
+        "live": "There you choose your predictions, move the controls and press the checks. Here the result stands "
+        "right below each question: cover it, and guess first.",
+        "repository": "The course's repository:",
+        "no_script": "Without JavaScript, formulas are shown as they are written in TeX.",
+        "show_setup": "Show the setup",
+        "hide_setup": "Hide the setup",
     },
     "zh": {
-        "title": "PyTorch线性回归",
+        "title": "用PyTorch做线性回归",
         "other": "English",
         "other_tag": "en",
         "print": "打印",
         "run": "本页是一个从头到尾运行过的笔记本：",
         "download": "下载",
         "how": "怎样在JupyterLab里打开它",
-        "clone": "在课程的文件夹里运行下面的命令，打开JupyterLab，再从左边的列表里打开这个笔记本：",
-        "zip": "如果用的是老师发的文件夹，命令是",
-        "live": "在那里可以选择预测、拖动控件、运行检查。",
+        "clone": "这个笔记本要和整个课程一起用。在课程的文件夹（仓库）里运行下面的命令，打开JupyterLab，"
+        "再从左边的列表里打开它：",
+        "zip": "如果用的是老师发的压缩包，在它所在的文件夹里运行（Windows上把python3换成py）：",
+        "live": "在那里可以选择预测、拖动控件、运行检查。在这里，结果就在问题下面：先盖住，自己猜一猜。",
+        "repository": "课程的仓库：",
+        "no_script": "没有JavaScript时，公式按TeX的写法显示。",
+        "show_setup": "显示准备代码",
+        "hide_setup": "隐藏准备代码",
     },
 }
+# Where the site is published from a repository, its pages lead to it.
+REPOSITORY = os.environ.get("REPOSITORY_URL", "")
 
 project = WORDS[lang]["title"]
 language = {"en": "en", "zh": "zh_CN"}[lang]
@@ -50,12 +64,16 @@ templates_path = ["templates"]
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
+# Only the setup cells are folded.
+nb_code_prompt_show, nb_code_prompt_hide = WORDS[lang]["show_setup"], WORDS[lang]["hide_setup"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 
 # One file without fonts beside it: fonts are refused by some browsers on a page that comes from the file system.
 MATHJAX = Path(importlib.import_module("sphinx-mathjax-offline").__file__).with_name("static") / "mathjax/tex-svg.js"
 mathjax_path = MATHJAX.name
+# A formula is read with its sentence: dozens of stops of the Tab key would stand between a reader and the next link.
+mathjax3_config = {"options": {"menuOptions": {"settings": {"inTabOrder": False}}}}
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -75,6 +93,7 @@ html_context = {
 html_theme_options = {
     "use_download_button": False,
     "navbar_persistent": [],
+    "footer_content_items": [],
     "show_navbar_depth": 1,
     "toc_title": {"en": "On this page", "zh": "本页内容"}[lang],
     "article_header_end": ["language-switch.html", "article-header-buttons.html"],

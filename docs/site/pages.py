@@ -28,7 +28,9 @@ def write_sources(executed: Path, lang: str, folder: Path) -> None:
     names = {path.name.partition(".")[0] for path in (COURSE / "docs").glob("*.zh.md")}
     for name in sorted(names):
         (folder / f"{name}.md").write_text(page_source(name, lang, names), encoding="utf-8")
-    shutil.copy(COURSE / "GLOSSARY.md", folder / "glossary.md")
+    for page, name in (("GLOSSARY.md", "glossary"), ("docs/attacks.md", "attacks")):  # of both languages, and English
+        text = _LINK.sub(lambda link: _within(link, names), (COURSE / page).read_text(encoding="utf-8"))
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 def notebook_source(path: Path, lang: str) -> dict[str, Any]:
@@ -41,7 +43,9 @@ def notebook_source(path: Path, lang: str) -> dict[str, Any]:
 
 
 def _marked(cell: dict[str, Any], page: str) -> dict[str, Any]:
-    """Put a name above a cell of text, the same in both languages: by it the other language finds the place."""
+    """Fold the setup, and name each cell of text, in both languages alike: by the name its place is found in the other."""
+    if cell["id"] == "setup":
+        cell["metadata"]["tags"] = ["hide-input"]
     if cell["cell_type"] == "markdown":
         text = "\n\n".join(part for part in "".join(cell["source"]).split("\n\n") if not _leads_across(part))
         cell["source"] = f"(cell-{page}-{cell['id']})=\n{text}"
@@ -70,8 +74,8 @@ def _within(link: re.Match[str], names: set[str]) -> str:
     stem = Path(path).name.partition(".")[0]
     if stem in names and "/" not in path:
         return f"[{words}]({stem}.md{'#' + place if place else ''})"
-    if path.endswith("GLOSSARY.md"):
-        return f"[{words}](glossary.md)"
+    if path.endswith(("GLOSSARY.md", "attacks.md")):
+        return f"[{words}]({stem.lower()}.md)"
     if "notebooks/" in path and path.endswith(".ipynb"):
         return f"[{words}]({Path(path).name})"
     return words

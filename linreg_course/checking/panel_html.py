@@ -42,7 +42,7 @@ html[data-theme="dark"] .linreg {
 .linreg dd { float: none; margin: 0; width: auto }
 .linreg dd code { white-space: pre-wrap; overflow-wrap: anywhere }
 .linreg dd.linreg-hint { border-left: 3px solid var(--state); padding-left: 8px }
-@container (max-width: 36em) {
+@container (max-width: 44em) {
   .linreg-row { grid-template-columns: 1fr max-content }
   .linreg-row > :nth-child(2), .linreg-row > :nth-child(3) { grid-column: 1 / -1; grid-row: auto }
   .linreg-row > :last-child { grid-column: 2; grid-row: 1 }

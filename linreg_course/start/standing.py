@@ -74,7 +74,7 @@ def _standing(page: Page, path: Path, progress: Progress) -> Standing:
 
 def _read(path: Path) -> NotebookNode:
     try:
-        return nbformat.read(path, as_version=4)
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except Exception:  # whatever nbformat meets in a broken file: the page is still there
         return nbformat.v4.new_notebook()
 

@@ -67,6 +67,16 @@ def test_a_reader_goes_to_the_same_place_in_the_other_language_and_back(site: Pa
         expect(reader.locator("#cell-01-data-explain-width")).to_be_in_viewport()
 
 
+def test_by_keyboard_the_place_is_that_of_the_last_link_or_option(site: Path, reader: Page) -> None:
+    reader.goto((site / "zh" / LESSON).as_uri())
+    reader.locator("article section details:not(.hide) summary").nth(3).focus()
+    expect(reader.locator(":focus")).to_have_count(1)
+    reader.locator(".language-switch").focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator("html")).to_have_attribute("lang", "en")
+    expect(reader.locator("#cell-01-data-check-cloud")).to_be_in_viewport()
+
+
 def test_at_the_top_of_a_page_the_other_language_opens_at_its_top(site: Path, reader: Page) -> None:
     reader.goto((site / "zh" / LESSON).as_uri())
     switch(reader, "English")
@@ -108,7 +118,7 @@ def test_a_search_finds_the_lesson(site: Path, reader: Page, lang: str, query: s
 
 def test_an_option_of_a_quick_check_opens_by_keyboard(site: Path, reader: Page) -> None:
     reader.goto((site / "zh" / LESSON).as_uri())
-    option = reader.locator("article section details").first
+    option = reader.locator("article section details:not(.hide)").first
     expect(option).not_to_have_attribute("open", "")
     option.locator("summary").focus()
     reader.keyboard.press("Enter")
@@ -116,24 +126,34 @@ def test_an_option_of_a_quick_check_opens_by_keyboard(site: Path, reader: Page) 
     expect(option.locator("p").last).to_be_visible()
 
 
-def test_the_theme_can_be_chosen_and_stays(site: Path, reader: Page) -> None:
-    reader.goto((site / "en" / LESSON).as_uri())
-    reader.get_by_role("button", name="Color mode").click()
-    reader.locator('[data-mode="dark"]:visible').last.click()
+def test_the_theme_is_chosen_by_keyboard_and_stays(site: Path, reader: Page) -> None:
+    reader.goto((site / "zh" / LESSON).as_uri())
+    button = reader.get_by_role("button", name="配色")
+    button.focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator(".theme-change-button:focus")).to_have_attribute("data-mode", "auto")
+    for key in ("Tab", "Tab", "Enter"):
+        reader.keyboard.press(key)
+    expect(button).to_be_focused()
     reader.goto((site / "en" / "02_dataloader.html").as_uri())
     expect(reader.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_paper_every_answer_is_open_and_what_is_no_text_is_gone(site: Path, reader: Page, lang: str) -> None:
+    reader.emulate_media(color_scheme="dark")
     reader.goto((site / lang / LESSON).as_uri())
+    expect(reader.locator("html")).to_have_attribute("data-theme", "dark")
     reader.evaluate("""addEventListener("beforeprint", () => {
         globalThis.open_on_paper = document.querySelectorAll("main details[open]").length;
+        globalThis.theme_on_paper = document.documentElement.dataset.theme;
     })""")
     paper = reader.pdf(format="A4")
-    assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") + paper.count(b"/Type /Page/") > 5
+    assert len(re.findall(rb"/Type /Page\b", paper)) > 5
     options = reader.locator("main details")
     assert reader.evaluate("globalThis.open_on_paper") == options.count() > 5
+    assert reader.evaluate("globalThis.theme_on_paper") == "light"
+    expect(reader.locator("html")).to_have_attribute("data-theme", "dark")
     expect(reader.locator("main details[open]")).to_have_count(0)
     reader.emulate_media(media="print")
     for hidden in (

@@ -110,6 +110,7 @@ def test_both_languages_have_the_same_pages_with_the_same_places(site: Path) -> 
     en, zh = ({path.relative_to(site / lang): path for path in html_pages(site / lang)} for lang in ("en", "zh"))
     assert en.keys() == zh.keys()
     for page in en:
+        assert not re.search("not set|Color mode|System Settings|Toggle", zh[page].read_text(encoding="utf-8"))
         marks = [[tag["id"] for tag in soup(pages[page]).find_all(id=re.compile("^cell-"))] for pages in (en, zh)]
         assert marks[0] == marks[1]
 
