@@ -43,7 +43,7 @@ def notebook_source(path: Path, lang: str) -> dict[str, Any]:
 
 
 def _marked(cell: dict[str, Any], page: str) -> dict[str, Any]:
-    """Fold the setup, and name each cell of text, in both languages alike: by the name its place is found in the other."""
+    """Fold the setup, and name each cell of text in both languages alike, so that one leads to the other."""
     if cell["id"] == "setup":
         cell["metadata"]["tags"] = ["hide-input"]
     if cell["cell_type"] == "markdown":
