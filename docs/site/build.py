@@ -59,13 +59,14 @@ def _build_language(executed: Path, lang: str, work: Path) -> None:
     options = ["-q", "-W", "--keep-going", "-t", lang, "-c", str(SITE), "-d", f"{work}/doctrees-{lang}"]
     if build_main(["-b", "html", *options, str(work / lang), str(work / "html" / lang)]) != 0:
         sys.exit(f"the site in {lang} has the faults above")
-    for path in (work / "html" / lang).glob("*.html") if lang == "zh" else ():
-        path.write_text(_in_chinese(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in (work / "html" / lang).glob("*.html"):
+        path.write_text(_labelled(path.read_text(encoding="utf-8"), lang), encoding="utf-8")
 
 
-def _in_chinese(html: str) -> str:
-    """Return a page with the theme's labels that have no translation in it."""
-    for label, words in THEME_IN_CHINESE.items():
+def _labelled(html: str, lang: str) -> str:
+    """Return a page with the labels that the theme does not translate, and none that hides the words in its place."""
+    html = html.replace(' aria-label="Toggle hidden content"', "")
+    for label, words in THEME_IN_CHINESE.items() if lang == "zh" else ():
         html = html.replace(f'"{label}"', f'"{words}"').replace(f">{label}<", f">{words}<")
     return html
 
