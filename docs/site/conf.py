@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
-SITE = Path(__file__).resolve().parent
-sys.path[:0] = [str(SITE), str(SITE.parents[1])]
-
-from chinese_search import SearchChinese  # noqa: E402
+from chinese_search import SearchChinese  # found by build.py, which runs Sphinx
 
 lang = "zh" if tags.has("zh") else "en"  # type: ignore[name-defined]  # noqa: F821  # Sphinx puts `tags` here
 
@@ -58,7 +54,6 @@ REPOSITORY = os.environ.get("REPOSITORY_URL", "")
 project = WORDS[lang]["title"]
 language = {"en": "en", "zh": "zh_CN"}[lang]
 extensions = ["myst_nb"]
-exclude_patterns = ["**.part"]
 templates_path = ["templates"]
 
 nb_execution_mode = "off"

@@ -30,6 +30,7 @@ from linreg_course.grading.ruled import Ruled, hints_in, rules_in
 from linreg_course.grading.solutions import instructors_notebook, solutions_in
 from linreg_course.grading.stamps import last_said_of, said_of
 from linreg_course.grading.unseen import stopped_in
+from linreg_course.handin.submission import title_of
 from linreg_course.language import LANGUAGES, Text, language, use_language
 
 WAITS = Text(en="waits for a person", zh="待人工评分")
@@ -93,9 +94,7 @@ def _total(given: float, most: float) -> Text:
 
 
 def _title(nb: NotebookNode) -> str:
-    lines = (line for cell in nb.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
-    title = next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
-    return title.removeprefix("Assignment: ").removeprefix("作业：")
+    return title_of(nb).removeprefix("Assignment: ").removeprefix("作业：")
 
 
 def _told(lateness: Lateness) -> Iterator[Text]:

@@ -136,6 +136,12 @@ def points(cell: NotebookNode) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
+def title_of(notebook: NotebookNode) -> str:
+    """Return a notebook's first heading of the first level, or ""."""
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+
+
 def named(notebook: NotebookNode, number: int) -> str:
     """Return what a learner knows a cell by: its first line of code, or the heading above an answer in words.
 

@@ -12,14 +12,13 @@ from nbformat import NotebookNode
 
 from linreg_course.handin.answers import State, in_words
 from linreg_course.handin.finding import find_release, read_own
-from linreg_course.handin.submission import Submission, UnreadableError, points, role
+from linreg_course.handin.submission import Submission, UnreadableError, points, role, title_of
 from linreg_course.handin.verdicts import exercise_of
 from linreg_course.language import Text
 from linreg_course.start.contents import Page, contents
 from linreg_course.start.progress import Progress, is_of_course
 from linreg_course.start.states import DONE, NEXT, OPEN
 
-_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _FURTHER = re.compile(r"^## (?:Further|延伸)\s*$", re.MULTILINE)
 
 
@@ -67,9 +66,7 @@ def _standing(page: Page, path: Path, progress: Progress) -> Standing:
         is_done, so_far = _lesson(notebook, progress.cells.get(page.name, set()))
     else:
         is_done, so_far = _assignment(path, progress)
-    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    title = _TITLE.search(words)
-    return Standing(page, title[1].strip() if title else page.name, sum(map(points, notebook.cells)), is_done, so_far)
+    return Standing(page, title_of(notebook) or page.name, sum(map(points, notebook.cells)), is_done, so_far)
 
 
 def _read(path: Path) -> NotebookNode:
