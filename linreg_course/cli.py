@@ -55,12 +55,32 @@ def _help(en: str, zh: str) -> dict[str, Any]:
     return {"help": str(Text(en=en, zh=zh)), "options_metavar": str(Text(en="[OPTIONS]", zh="[选项]"))}
 
 
+def _begin_kernels(cluster: str | None = None) -> None:
+    """Have the fork server import torch while this process imports nbgrader, unless notebooks run elsewhere."""
+    from linreg_course.warm.processes import start_server
+
+    if cluster is None:
+        start_server()
+
+
 _jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
     show_default=True,
     help=str(Text(en="Kernels at a time.", zh="同时运行的内核数。")),
+)
+
+
+_cluster = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=str(
+        Text(
+            en="Run notebooks on the workers of the dask cluster at ADDRESS, as in tcp://192.0.2.7:8786.",
+            zh="在地址为ADDRESS（如tcp://192.0.2.7:8786）的dask集群上运行笔记本。",
+        )
+    ),
 )
 
 
@@ -293,6 +313,7 @@ def collect(download: Path, yes: bool) -> None:
     help=str(Text(en="Grade again what has not changed since.", zh="没有变化的也重新评分。")),
 )
 @_jobs
+@_cluster
 @click.option(
     "--allow-unconfined",
     is_flag=True,
@@ -304,15 +325,19 @@ def collect(download: Path, yes: bool) -> None:
     ),
 )
 def grade(
-    assignments: tuple[str, ...], students: tuple[str, ...], force: bool, jobs: int, allow_unconfined: bool
+    assignments: tuple[str, ...],
+    students: tuple[str, ...],
+    force: bool,
+    jobs: int,
+    cluster: str | None,
+    allow_unconfined: bool,
 ) -> None:
     """Grade submissions."""
-    from linreg_course.warm.processes import start_server
-
-    start_server()  # it imports torch while this process imports nbgrader
+    _begin_kernels(cluster)
     from linreg_course.grading import commands
+    from linreg_course.grading.where import Where
 
-    commands.grade(list(assignments), list(students), force, jobs, confined=not allow_unconfined)
+    commands.grade(list(assignments), list(students), force, Where(jobs, not allow_unconfined, cluster))
 
 
 @main.command(
@@ -383,14 +408,14 @@ def report(assignments: tuple[str, ...], names: bool) -> None:
 )
 @click.option("--apply", is_flag=True, help=str(Text(en="Write the new points.", zh="写入新的得分。")))
 @_jobs
-def regrade(assignments: tuple[str, ...], exercise: str | None, apply: bool, jobs: int) -> None:
+@_cluster
+def regrade(assignments: tuple[str, ...], exercise: str | None, apply: bool, jobs: int, cluster: str | None) -> None:
     """Judge again."""
-    from linreg_course.warm.processes import start_server
-
-    start_server()
+    _begin_kernels(cluster)
     from linreg_course.grading import regrade_commands
+    from linreg_course.grading.where import Where
 
-    regrade_commands.regrade(list(assignments), exercise, apply, jobs)
+    regrade_commands.regrade(list(assignments), exercise, apply, Where(jobs, cluster=cluster))
 
 
 @main.command(
@@ -404,9 +429,7 @@ def regrade(assignments: tuple[str, ...], exercise: str | None, apply: bool, job
 @click.option("--assignment", help=str(Text(en="In this assignment alone.", zh="只看这个作业。")))
 def explain(student: str, exercise: str, assignment: str | None) -> None:
     """Explain a grade."""
-    from linreg_course.warm.processes import start_server
-
-    start_server()
+    _begin_kernels()
     from linreg_course.grading import regrade_commands
 
     regrade_commands.explain(student, exercise, assignment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from nbgrader.utils import capture_log
 from traitlets import import_item
 
 from linreg_course.grading.intake import FOLDER as REPAIRED
+from linreg_course.grading.pools import PoolError, Run
 from linreg_course.handin.nbgrader_course import cause_of
 from linreg_course.wall.check_cells import checks_of
 
@@ -40,7 +40,7 @@ class PooledAutograde(Autograde):
         self._executed: dict[str, Future[str]] = {}
         self._failure: Exception | None = None
 
-    def submit(self, run: Callable[[dict[str, Any]], Future[str]]) -> None:
+    def submit(self, run: Run) -> None:
         """Have the notebooks run; what stops nbgrader before that is raised again by `finish`.
 
         Args:
@@ -64,7 +64,12 @@ class PooledAutograde(Autograde):
 
         Raises:
             NotGradedError: nbgrader could not.
+            PoolError: what runs notebooks can run no more of them.
         """
+        for execution in self._executed.values():
+            failure = execution.exception()
+            if isinstance(failure, PoolError):  # nbgrader would take it for this submission's
+                raise failure
         done = capture_log(self)
         if str(done.get("error") or "").rstrip().endswith("KeyboardInterrupt"):  # nbgrader keeps it to itself
             raise KeyboardInterrupt

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 from linreg_course.grading.grade import Result, students_of
+from linreg_course.grading.pools import PoolError
 from linreg_course.handin.course_key import read_key
 from linreg_course.wall.cage import readable
 from linreg_course.wall.doctor import PARTS, examine
@@ -99,31 +100,43 @@ def require_cage(course: Path) -> None:
     """See that submissions can be confined here, away from the course.
 
     Raises:
-        ClickException: a part of the cage does not hold, or what may be read in it holds the course.
+        ClickException: they cannot; it says why.
     """
-    inside = next((path for path in readable() if course.resolve().is_relative_to(path.resolve())), None)
-    if inside is not None:
+    reachable = course_in_reach(course)
+    if reachable:
+        raise click.ClickException(f"nothing was graded: {reachable}; move it")
+    fault = cage_fault()
+    if fault:
         raise click.ClickException(
-            f"nothing was graded: the course lies in {inside}, which Python needs and submissions may read; move it"
-        )
-    broken = [one for one in examine() if not one.holds]
-    if broken:
-        whole = len(broken) == len(PARTS)
-        what = broken[0].why if whole else "; ".join(f"{PARTS[one.part].en} ({one.why})" for one in broken)
-        raise click.ClickException(
-            f"nothing was graded: submissions cannot be confined here: {what}. `linreg doctor` says what to do; "
+            f"nothing was graded: submissions cannot be confined here: {fault}. `linreg doctor` says what to do; "
             "--allow-unconfined grades without, and says so in the result"
         )
 
 
+def course_in_reach(course: Path) -> str:
+    """Return that what may be read in the cage holds the course, or ""."""
+    inside = next((path for path in readable() if course.resolve().is_relative_to(path.resolve())), None)
+    return "" if inside is None else f"the course lies in {inside}, which Python needs and submissions may read"
+
+
+def cage_fault() -> str:
+    """Try the cage; return in words which parts of it do not hold, or ""."""
+    broken = [one for one in examine() if not one.holds]
+    if broken and len(broken) == len(PARTS):
+        return broken[0].why
+    return "; ".join(f"{PARTS[one.part].en} ({one.why})" for one in broken)
+
+
 @contextmanager
 def said_in_a_sentence() -> Iterator[None]:
-    """Say in one sentence when the disk is full or the gradebook cannot be used, in the place of a traceback."""
+    """Say in one sentence that the disk is full, or the gradebook or a cluster cannot be used, and no traceback."""
     try:
         yield
     except OSError as error:
         _stop_where_full(str(error))
         raise
+    except PoolError as error:
+        raise click.ClickException(str(error)) from None
     except DatabaseError as error:
         _stop_where_full(str(error.orig))
         raise click.ClickException(

@@ -13,7 +13,7 @@ import click
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading.before import chosen, require, require_cage, said_in_a_sentence, stop_where_full
+from linreg_course.grading.before import chosen, require, said_in_a_sentence, stop_where_full
 from linreg_course.grading.columns import has_penalties, maxima_of
 from linreg_course.grading.grade import Result, assignments_of
 from linreg_course.grading.grade import grade as grade_each
@@ -22,13 +22,14 @@ from linreg_course.grading.progress import lines_above_a_bar
 from linreg_course.grading.remarks import write_remarks
 from linreg_course.grading.report_csv import write_report
 from linreg_course.grading.table import Table
+from linreg_course.grading.where import Where
 from linreg_course.handin.nbgrader_course import nbgrader_api
 from linreg_course.wall.check_cells import checks_of
 
 UNCONFINED = "UNCONFINED: submissions run with all that you may do here"
 
 
-def grade(names: list[str], students: list[str], again: bool, jobs: int, confined: bool) -> None:
+def grade(names: list[str], students: list[str], again: bool, where: Where) -> None:
     """Autograde the named assignments, or all that were handed in, and show every score or its reason."""
     api = nbgrader_api()
     course = Path(api.coursedir.root)
@@ -39,31 +40,31 @@ def grade(names: list[str], students: list[str], again: bool, jobs: int, confine
     whose = {name: chosen(course, name, students, handed_in) for name in names}
     with said_in_a_sentence(), alone(course):
         require(api, names)
-        if confined:
-            require_cage(course)
-        api.config.WarmExecute.confined = confined
-        results = [result for name in names for result in _graded(api, name, whose[name], again, jobs)]
+        where.require_cage(course)
+        api.config.WarmExecute.confined = where.confined
+        results = [result for name in names for result in _graded(api, name, whose[name], again, where)]
     if any(result.score is None for result in results):
         raise SystemExit(1)
 
 
-def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, jobs: int) -> list[Result]:
+def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, where: Where) -> list[Result]:
     """Grade them and show each at once."""
     course = Path(api.coursedir.root)
     table = Table(name, maxima_of(api, name), students, has_penalties(api, name))
     results: list[Result] = []
-    if not api.config.WarmExecute.confined:
+    if not where.confined:
         click.echo(f"{name}: {UNCONFINED}")
     for line in _unprotected(api, name):
         click.echo(line)
     try:
-        for line in table.head():
-            click.echo(line)
-        with lines_above_a_bar(name, len(students)) as show:
-            for result in grade_each(api, name, students, again, jobs):
-                stop_where_full(result)
-                results.append(result)
-                show(table.row(result))
+        with where.pool(course) as pool:
+            for line in table.head():
+                click.echo(line)
+            with lines_above_a_bar(name, len(students)) as show:
+                for result in grade_each(api, name, students, again, pool):
+                    stop_where_full(result)
+                    results.append(result)
+                    show(table.row(result))
     except KeyboardInterrupt:
         _stop(course, name, sum(table.maxima.values()), results, len(students))
     remarks = write_remarks(course, name, results)

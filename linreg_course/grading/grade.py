@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading import execute
 from linreg_course.grading.account import waits
 from linreg_course.grading.aside import reason_of, set_aside
 from linreg_course.grading.autograde import NotGradedError, PooledAutograde
 from linreg_course.grading.intake import released, roots_of, strays, take_in
 from linreg_course.grading.lateness import Lateness, lateness_of
 from linreg_course.grading.points import total
+from linreg_course.grading.pools import Pool, Run, in_order
 from linreg_course.grading.stamps import NOTHING, Said, said_of, stamp, unstamp
 from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.nbgrader_course import kept, one_engine
 from linreg_course.handin.submission import UnreadableError
 from linreg_course.language import Text
-
-Ended = TypeVar("Ended")
-# Runs a notebook: see `execute.grade`.
-Run = Callable[[dict[str, Any]], Future[str]]
 
 UNCONFINED = Text(en="It ran unconfined.", zh="运行时没有任何限制。")
 REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
@@ -89,7 +80,7 @@ def assignments_of(course: Path) -> list[str]:
     return sorted({*names, *(path.name for path in folders)})
 
 
-def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, jobs: int) -> Iterator[Result]:
+def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, pool: Pool) -> Iterator[Result]:
     """Yield a result for each of the students, in their order; nobody's failure stops the next.
 
     What was graded since its submission, its assignment and the rules last changed is not graded again.
@@ -99,32 +90,13 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, j
         assignment: its name.
         students: those whose submission is to be graded.
         again: grade also what has not changed.
-        jobs: how many notebooks run at a time.
+        pool: what runs the notebooks.
+
+    Raises:
+        PoolError: it can run no more of them.
     """
-    with one_engine(), pool(jobs) as run:
-        yield from in_order((_begun(api, assignment, student, again, run) for student in students), 2 * jobs)
-
-
-def in_order(begun: Iterable[Callable[[], Ended]], ahead: int) -> Iterator[Ended]:
-    """Yield what each of these ends with, in their order, with so many begun ahead of the one that is waited for."""
-    waiting: deque[Callable[[], Ended]] = deque()
-    for one in begun:
-        waiting.append(one)
-        if len(waiting) > ahead:
-            yield waiting.popleft()()
-    while waiting:
-        yield waiting.popleft()()
-
-
-@contextmanager
-def pool(jobs: int) -> Iterator[Run]:
-    """Give what runs a notebook in one of so many threads, each in a folder below one that is removed in the end."""
-    executor = ThreadPoolExecutor(jobs)
-    with TemporaryDirectory(prefix="linreg-", ignore_cleanup_errors=True) as scratch:
-        try:
-            yield lambda task: executor.submit(execute.grade, {**task, "scratch": scratch})
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+    with one_engine():
+        yield from in_order((_begun(api, assignment, student, again, pool.run) for student in students), pool)
 
 
 def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Run) -> Callable[[], Result]:

@@ -8,6 +8,7 @@ import platform
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).parents[1]
 _NAME = PACKAGE.name
@@ -24,13 +25,25 @@ def rules_digest(exercise: str) -> str:
     files = sorted(_closure([start, PACKAGE / "checking" / "judging.py"]) | {start.with_suffix(".toml")})
     found = hashlib.sha256()
     for path in files:
-        found.update(f"{path.relative_to(PACKAGE).as_posix()} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+        _add(found, path)
+    return found.hexdigest()[:16]
+
+
+def package_digest() -> str:
+    """Return a digest of the package's code and words, whether a grade depends on them or not."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".toml")):
+        _add(found, path)
     return found.hexdigest()[:16]
 
 
 def versions() -> dict[str, str]:
     """Return the versions by which a grade is given here."""
     return {"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}}
+
+
+def _add(digest: Any, path: Path) -> None:
+    digest.update(f"{path.relative_to(PACKAGE).as_posix()} ".encode() + hashlib.sha256(path.read_bytes()).digest())
 
 
 def _closure(paths: list[Path]) -> set[Path]:

@@ -15,23 +15,27 @@ from nbgrader.apps import NbGraderAPI
 from linreg_course.checking.exercise import points_of
 from linreg_course.exercises import EXERCISES, load
 from linreg_course.grading.aside import reason_of
-from linreg_course.grading.before import near, require, require_cage, said_in_a_sentence
+from linreg_course.grading.before import near, require, said_in_a_sentence
 from linreg_course.grading.explain import described, differences
-from linreg_course.grading.grade import in_order, pool
 from linreg_course.grading.lock import alone
 from linreg_course.grading.points import number
+from linreg_course.grading.pools import in_order
 from linreg_course.grading.regrade import Move, log, moves_of
 from linreg_course.grading.rejudge import Graded, graded_of, judged_again, record_in, write
 from linreg_course.grading.table import cut, shown
+from linreg_course.grading.where import Where
 from linreg_course.handin.nbgrader_course import nbgrader_api, one_engine
+
+# One submission that is judged again needs no cluster.
+HERE = Where(jobs=1)
 
 Judged = tuple[Graded, dict[str, str], NotebookNode]
 
 
-def regrade(names: list[str], exercise: str | None, apply: bool, jobs: int) -> None:
+def regrade(names: list[str], exercise: str | None, apply: bool, where: Where) -> None:
     """Judge again what today's rules may judge otherwise, and show whose points move; write them if that is asked."""
     api, course = _course()
-    _require(api, names or _assignments(course))
+    _require(api, names or _assignments(course), where)
     with said_in_a_sentence(), alone(course), one_engine():
         graded = _graded(api, names, exercise)
         if not graded and exercise is not None:
@@ -41,7 +45,7 @@ def regrade(names: list[str], exercise: str | None, apply: bool, jobs: int) -> N
             return
         _require_points(graded)
         with _stopping():
-            judged = _judged(api, graded, jobs)
+            judged = _judged(api, graded, where)
         moves = [move for one, cells, after in judged for move in moves_of(api.coursedir.db_url, one, after, cells)]
         for line in _table(moves):
             click.echo(line)
@@ -58,7 +62,7 @@ def explain(student: str, exercise: str, assignment: str | None) -> None:
     api, course = _course()
     _known(exercise)
     names = [assignment] if assignment else _assignments(course)
-    _require(api, names)
+    _require(api, names, HERE)
     with said_in_a_sentence(), alone(course):
         known = filter(None, (graded_of(api, name, student) for name in names))
         found = [one for one in known if exercise in one.exercises().values()]
@@ -79,8 +83,8 @@ def _nothing_of(course: Path, student: str, exercise: str, names: list[str]) -> 
 
 def _explained(api: NbGraderAPI, graded: Graded, exercise: str) -> bool:
     cells = {cell: name for cell, name in graded.exercises().items() if name == exercise}
-    with _stopping(), pool(1) as run:
-        after = judged_again(api, graded, cells, run)()
+    with _stopping(), HERE.pool(graded.course) as pool:
+        after = judged_again(api, graded, cells, pool.run)()
     same = True
     for cell in cells:
         before, now = record_in(graded.notebook, cell), record_in(after, cell)
@@ -108,13 +112,13 @@ def _course() -> tuple[NbGraderAPI, Path]:
     return api, Path(api.coursedir.root)
 
 
-def _require(api: NbGraderAPI, names: list[str]) -> None:
+def _require(api: NbGraderAPI, names: list[str], where: Where) -> None:
     known = _assignments(Path(api.coursedir.root))
     for name in names:
         if name not in known:
             raise click.UsageError(f"nobody was graded in {name}; there are grades in {', '.join(known)}")
     require(api, names)
-    require_cage(Path(api.coursedir.root))
+    where.require_cage(Path(api.coursedir.root))
 
 
 def _assignments(course: Path) -> list[str]:
@@ -160,9 +164,10 @@ def _known(exercise: str) -> None:
         )
 
 
-def _judged(api: NbGraderAPI, graded: list[tuple[Graded, dict[str, str]]], jobs: int) -> list[Judged]:
-    with pool(jobs) as run, click.progressbar(length=len(graded), label="judging", file=sys.stderr) as bar:
-        ended = in_order((judged_again(api, one, cells, run) for one, cells in graded), 2 * jobs)
+def _judged(api: NbGraderAPI, graded: list[tuple[Graded, dict[str, str]]], where: Where) -> list[Judged]:
+    bar_of = click.progressbar(length=len(graded), label="judging", file=sys.stderr)
+    with where.pool(Path(api.coursedir.root)) as pool, bar_of as bar:
+        ended = in_order((judged_again(api, one, cells, pool.run) for one, cells in graded), pool)
         judged = []
         for (one, cells), after in zip(graded, ended, strict=True):
             judged.append((one, cells, after))

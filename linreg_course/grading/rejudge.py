@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from linreg_course.grading.intake import FOLDER as REPAIRED
 from linreg_course.grading.lateness import lateness_of
+from linreg_course.grading.pools import Run
 from linreg_course.grading.provenance import rules_digest, versions
 from linreg_course.grading.scores import of_check
 from linreg_course.grading.stamps import restamp
@@ -26,8 +26,6 @@ from linreg_course.grading.unseen import unseen_in
 from linreg_course.handin.submission import grade_id
 from linreg_course.handin.verdicts import verdict_of
 from linreg_course.wall.check_cells import checks_of
-
-Run = Callable[[dict[str, Any]], Future[str]]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from linreg_course.wall.watch import SCRATCH_BYTES
+
 
 @contextmanager
 def scratch_folder(below: str | None, folders: Iterable[str]) -> Iterator[str]:
@@ -33,10 +35,29 @@ def scratch_folder(below: str | None, folders: Iterable[str]) -> Iterator[str]:
 
 def copy_files(source: Path, target: Path) -> None:
     """Copy the plain files below a folder: no links, no notebooks, nothing hidden."""
+    for place in _plain_files(source):
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # what cannot be read is not there for the student's code either
+            shutil.copyfile(source / place, target / place, follow_symlinks=False)
+
+
+def contents(folders: Iterable[Path]) -> dict[str, bytes]:
+    """Return the files that `scratch_folder` would copy, by their places in it.
+
+    What is more than a scratch folder may hold ends a kernel at once (see `wall.watch`): it is cut off.
+    """
+    files = {str(place): source / place for source in folders for place in _plain_files(source)}
+    found, left = {}, SCRATCH_BYTES + 1
+    for place, path in files.items():
+        with suppress(OSError), path.open("rb") as file:
+            found[place] = file.read(left)
+            left -= len(found[place])
+    return found
+
+
+def _plain_files(source: Path) -> Iterator[Path]:
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source)
         hidden = any(part.startswith(".") for part in place.parts)
         if not hidden and path.suffix != ".ipynb" and stat.S_ISREG(path.lstat().st_mode):
-            (target / place).parent.mkdir(parents=True, exist_ok=True)
-            with suppress(OSError):  # what cannot be read is not there for the student's code either
-                shutil.copyfile(path, target / place, follow_symlinks=False)
+            yield place

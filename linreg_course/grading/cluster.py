@@ -1,0 +1,107 @@
+"""Notebooks run on the workers of a dask cluster, which looks after them; this process alone writes the gradebook."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from distributed import Client, KilledWorker
+from distributed import Future as Remote
+from distributed.comm.addressing import get_address_host_port
+from distributed.security import Security
+
+from linreg_course.grading import worker
+from linreg_course.grading.pools import Pool, PoolError, Run
+from linreg_course.grading.scratch import contents
+
+# How long the first worker is waited for, as long as dask waits for a scheduler.
+_SECONDS = 30
+_GOES_ON = "what was graded stays, and the same command goes on with the others"
+
+# What happens to a cluster is said in sentences: dask's own lines would stand among those of the table.
+for _name in ("distributed", "distributed.client"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def workers(address: str, course: Path) -> Iterator[Pool]:
+    """Give the workers of a cluster, each of which has shown that it confines submissions and judges as this machine.
+
+    Args:
+        address: the scheduler's, as in tcp://192.0.2.7:8786.
+        course: the folder of the course, away from which submissions are confined.
+
+    Raises:
+        PoolError: there is no such cluster, it has no worker, or one of them is not fit.
+    """
+    try:
+        _require_address(address)
+        client = Client(address, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise PoolError(
+            f"nothing was graded: no scheduler answers at {address} ({error}); `dask scheduler` starts one, and says "
+            "its address"
+        ) from None
+    with client:
+        here = worker.described()
+        _require_fit(client, str(course), here)
+        yield Pool(_runner(client, str(course), here), lambda: int(client.scheduler_info(n_workers=0)["total_threads"]))
+
+
+def _require_address(address: str) -> None:
+    get_address_host_port(address, strict=True)
+    if address.startswith("tls:") and not Security().get_connection_args("client")["ssl_context"]:
+        raise ValueError("dask's configuration names no certificates: see distributed.comm.tls there")
+
+
+def _require_fit(client: Client, course: str, here: worker.Findings) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS)
+    except TimeoutError:
+        raise PoolError("nothing was graded: the cluster has no workers; `dask worker ADDRESS` starts one") from None
+    asked = {one: client.submit(worker.findings, course, workers=[one], pure=False) for one in client.nthreads()}
+    for one, found in asked.items():
+        try:
+            why = worker.difference(found.result(), here)
+        except ImportError as error:
+            why = f"has no linreg_course as it is here ({error})"
+        if why:
+            raise PoolError(f"nothing was graded: the worker {one} {why}")
+
+
+def _runner(client: Client, course: str, here: worker.Findings) -> Run:
+    """Return what hands a task to the cluster, and again to its next scheduler where the last one is lost."""
+
+    def run(task: dict[str, Any]) -> Future[str]:
+        packed = {**task, "files": contents(map(Path, task["folders"]))}
+        ended: Future[str] = Future()
+
+        def begin() -> None:
+            client.submit(worker.grade, packed, course, here, pure=False).add_done_callback(end)
+
+        def end(remote: Remote) -> None:
+            if remote.status == "finished":
+                ended.set_result(remote.result())
+            elif remote.status == "error":
+                ended.set_exception(_failure(remote.exception()))
+            elif client.status in ("running", "connecting"):
+                begin()
+            else:
+                ended.set_exception(PoolError(f"the cluster's scheduler is gone: {_GOES_ON}"))
+
+        begin()
+        return ended
+
+    return run
+
+
+def _failure(error: Exception) -> Exception:
+    if isinstance(error, worker.UnfitError):
+        return PoolError(f"the worker {error}: {_GOES_ON}")
+    if isinstance(error, KilledWorker):
+        return RuntimeError(f"{error.allowed_failures + 1} workers of the cluster ended while it ran: grade it again")
+    return error

@@ -1,0 +1,76 @@
+"""A dask cluster of this machine's own processes, started as its users start one, and what can befall it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from distributed import Client
+from example_course import BIN
+
+
+class Cluster:
+    """A scheduler and workers with a thread each; what they say stands in a file of the folder."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self._log = (folder / "cluster.log").open("a")
+        self._variables = {**os.environ, "DASK_TEMPORARY_DIRECTORY": str(folder), **variables}
+        self._processes: list[subprocess.Popen[bytes]] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+
+    def start(self, workers: int = 2) -> None:
+        """Start the scheduler and so many workers, and wait until they are there."""
+        host, _, port = self.address.removeprefix("tcp://").partition(":")
+        self._start("scheduler", "--host", host, "--port", port)
+        for _ in range(workers):
+            self.start_worker()
+        if workers:
+            self.wait_for(workers)
+
+    def start_worker(self, *wrapper: str, **variables: str) -> None:
+        """Start a worker, by a program that runs the rest of its command line where one is given."""
+        self._start("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", wrapper=wrapper, **variables)
+
+    def wait_for(self, workers: int) -> None:
+        with self.client() as client:
+            client.wait_for_workers(workers, timeout=120)
+
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        with Client(self.address, set_as_default=False, timeout=120) as client:
+            yield client
+
+    def workers(self) -> list[int]:
+        """Return the processes of the workers; each has another above it, which starts it again."""
+        with self.client() as client:
+            return sorted(client.run(os.getpid).values())
+
+    def end_scheduler(self) -> None:
+        """End the scheduler at once; the workers then end by themselves."""
+        for process in self._processes:
+            if "scheduler" in process.args:  # type: ignore[operator]
+                os.killpg(process.pid, signal.SIGKILL)
+        for process in self._processes:
+            process.wait(120)
+        self._processes.clear()
+
+    def end(self) -> None:
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._log.close()
+
+    def _start(self, *command: str, wrapper: tuple[str, ...] = (), **variables: str) -> None:
+        run = [*wrapper, str(BIN / "dask"), *command, "--no-dashboard"]
+        one = subprocess.Popen(
+            run, stdout=self._log, stderr=self._log, start_new_session=True, env={**self._variables, **variables}
+        )
+        self._processes.append(one)
