@@ -34,9 +34,10 @@ class Cluster:
         if workers:
             self.wait_for(workers)
 
-    def start_worker(self, *wrapper: str, **variables: str) -> None:
+    def start_worker(self, *options: str, wrapper: tuple[str, ...] = (), **variables: str) -> int:
         """Start a worker, by a program that runs the rest of its command line where one is given."""
-        self._start("worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", wrapper=wrapper, **variables)
+        command = ["worker", self.address, "--nthreads", "1", "--host", "127.0.0.1", *options]
+        return self._start(*command, wrapper=wrapper, **variables)
 
     def wait_for(self, workers: int) -> None:
         with self.client() as client:
@@ -68,9 +69,10 @@ class Cluster:
             process.wait()
         self._log.close()
 
-    def _start(self, *command: str, wrapper: tuple[str, ...] = (), **variables: str) -> None:
+    def _start(self, *command: str, wrapper: tuple[str, ...] = (), **variables: str) -> int:
         run = [*wrapper, str(BIN / "dask"), *command, "--no-dashboard"]
         one = subprocess.Popen(
             run, stdout=self._log, stderr=self._log, start_new_session=True, env={**self._variables, **variables}
         )
         self._processes.append(one)
+        return one.pid

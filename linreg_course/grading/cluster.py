@@ -49,7 +49,7 @@ def workers(address: str, course: Path) -> Iterator[Pool]:
     with client:
         here = worker.described()
         _require_fit(client, str(course), here)
-        yield Pool(_runner(client, str(course), here), lambda: int(client.scheduler_info(n_workers=0)["total_threads"]))
+        yield Pool(_runner(client, str(course), here), lambda: _threads(client))
 
 
 def _require_address(address: str) -> None:
@@ -73,6 +73,11 @@ def _require_fit(client: Client, course: str, here: worker.Findings) -> None:
             raise PoolError(f"nothing was graded: the worker {one} {why}")
 
 
+def _threads(client: Client) -> int:
+    """Return how many notebooks the cluster runs at a time: now, and none without its scheduler."""
+    return int(client.scheduler_info(n_workers=0).get("total_threads", 0))
+
+
 def _runner(client: Client, course: str, here: worker.Findings) -> Run:
     """Return what hands a task to the cluster, and again to its next scheduler where the last one is lost."""
 
@@ -81,17 +86,18 @@ def _runner(client: Client, course: str, here: worker.Findings) -> Run:
         ended: Future[str] = Future()
 
         def begin() -> None:
-            client.submit(worker.grade, packed, course, here, pure=False).add_done_callback(end)
+            if client.status in ("running", "connecting"):
+                client.submit(worker.grade, packed, course, here, pure=False).add_done_callback(end)
+            else:
+                ended.set_exception(PoolError(f"the cluster's scheduler is gone: {_GOES_ON}"))
 
         def end(remote: Remote) -> None:
             if remote.status == "finished":
                 ended.set_result(remote.result())
             elif remote.status == "error":
                 ended.set_exception(_failure(remote.exception()))
-            elif client.status in ("running", "connecting"):
+            else:  # the scheduler was lost with all that it knew
                 begin()
-            else:
-                ended.set_exception(PoolError(f"the cluster's scheduler is gone: {_GOES_ON}"))
 
         begin()
         return ended

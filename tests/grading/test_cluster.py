@@ -1,4 +1,4 @@
-"""A cluster's grades are one machine's, whatever befalls its workers; one that is not fit is named, and grades nothing."""
+"""A cluster's grades are one machine's, whatever befalls its workers; one that is not fit to grade is named."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,15 +108,15 @@ def test_what_a_frozen_worker_has_goes_to_another_and_counts_once(
     handed_in: Path, by_threads: Graded, tmp_path: Path
 ) -> None:
     cluster = Cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL="8s")
-    cluster.start()
-    one, _ = cluster.workers()
-    folder = copied(handed_in, "worker frozen")
     try:
-        graded = grade(folder, "--cluster", cluster.address, after=3, strike=lambda: os.kill(one, signal.SIGSTOP))
-        assert graded == by_threads
-        os.kill(one, signal.SIGCONT)
-        again = grade(folder, "--cluster", cluster.address)
-        assert (again.scores, again.lines) == (by_threads.scores, by_threads.lines)
+        cluster.start(workers=1)
+        frozen = cluster.start_worker("--no-nanny")  # which would start it again
+        cluster.wait_for(2)
+        folder = copied(handed_in, "worker frozen")
+        strike = partial(os.kill, frozen, signal.SIGSTOP)
+        assert grade(folder, "--cluster", cluster.address, strike=strike) == by_threads
+        os.kill(frozen, signal.SIGCONT)
+        assert grade(folder, "--cluster", cluster.address) == by_threads
     finally:
         cluster.end()
 
@@ -153,7 +154,7 @@ def test_without_its_scheduler_it_stops_and_goes_on_later(
 
 def test_a_worker_without_the_whole_cage_is_named_and_nothing_is_graded(handed_in: Path, cluster: Cluster) -> None:
     cluster.start(workers=1)
-    cluster.start_worker(sys.executable, "-c", NO_LANDLOCK)
+    cluster.start_worker(wrapper=(sys.executable, "-c", NO_LANDLOCK))
     cluster.wait_for(2)
     done = run(handed_in, "linreg", "grade", "huber", "--cluster", cluster.address)
     assert done.returncode == 1
