@@ -64,6 +64,7 @@ bench: setup
 	$(RUN)python benchmarks/bench.py
 	$(RUN)python benchmarks/checks.py
 	PYTHONPATH=tests $(RUN)python benchmarks/grading.py
+	PYTHONPATH=tests $(RUN)python benchmarks/cluster.py
 
 lock: setup
 	$(RUN)python tools/lock.py

@@ -48,6 +48,8 @@ GROUPS = {
     "grading/test_grade.py": "broken class",
     "grading/test_damaged_class.py": "damaged class",
     "grading/test_odd_submissions.py": "odd submissions",
+    "grading/test_cluster.py": "cluster",
+    "grading/test_two_hosts.py": "cluster",
     "grading/test_own_tests.py": "own tests",
     "grading/test_scores.py": "scores",
     "grading/test_grade_troubles.py": "grading troubles",

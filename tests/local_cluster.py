@@ -17,22 +17,24 @@ from example_course import BIN
 class Cluster:
     """A scheduler and workers with a thread each; what they say stands in a file of the folder."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp", **variables: str) -> None:
         self._log = (folder / "cluster.log").open("a")
         self._variables = {**os.environ, "DASK_TEMPORARY_DIRECTORY": str(folder), **variables}
         self._processes: list[subprocess.Popen[bytes]] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+            self.address = f"{protocol}://127.0.0.1:{free.getsockname()[1]}"
 
     def start(self, workers: int = 2) -> None:
         """Start the scheduler and so many workers, and wait until they are there."""
-        host, _, port = self.address.removeprefix("tcp://").partition(":")
-        self._start("scheduler", "--host", host, "--port", port)
+        self.start_scheduler()
         for _ in range(workers):
             self.start_worker()
-        if workers:
-            self.wait_for(workers)
+        self.wait_for(workers)
+
+    def start_scheduler(self) -> None:
+        protocol, host, port = self.address.replace("//", "").split(":")
+        self._start("scheduler", "--protocol", protocol, "--host", host, "--port", port)
 
     def start_worker(self, *options: str, wrapper: tuple[str, ...] = (), **variables: str) -> int:
         """Start a worker, by a program that runs the rest of its command line where one is given."""

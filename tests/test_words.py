@@ -16,7 +16,7 @@ from linreg_course.authoring.source import read_source
 from linreg_course.cli import main
 
 COURSE = Path(__file__).resolve().parent.parent
-NAMES = ["README", *(f"docs/{name}" for name in ("setup", "learning", "teaching", "grading", "ci"))]
+NAMES = ["README", *(f"docs/{name}" for name in ("setup", "learning", "teaching", "grading", "servers", "ci"))]
 TWINS = [(f"{name}.md", f"{name}.zh.md") for name in NAMES]
 PAGES = [*(page for twins in TWINS for page in twins), "CONTRIBUTING.md", "CHANGELOG.md", "GLOSSARY.md"]
 

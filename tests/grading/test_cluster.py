@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -152,6 +153,34 @@ def test_without_its_scheduler_it_stops_and_goes_on_later(
     assert {path: path.stat().st_mtime_ns for path in done} == done
 
 
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: install it")
+def test_the_pages_certificate_lets_in_who_has_it_alone(
+    handed_in: Path, by_threads: Graded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (COURSE / "docs" / "servers.md").read_text()
+    openssl = re.search(r"^openssl.*\ncat .*$", page, re.MULTILINE)
+    settings = re.search(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert openssl is not None
+    assert settings is not None
+    subprocess.run(["sh", "-ec", openssl.group()], cwd=tmp_path, check=True, capture_output=True)
+    configured = tmp_path / "graders.yaml"
+    configured.write_text(settings.group(1).replace("/home/grader", str(tmp_path)))
+    cluster = Cluster(tmp_path, protocol="tls", DASK_CONFIG=str(configured))
+    try:
+        with monkeypatch.context() as member:
+            member.setenv("DASK_CONFIG", str(configured))
+            cluster.start_scheduler()
+            cluster.start_worker()
+            assert grade(copied(handed_in, "encrypted"), "--cluster", cluster.address) == by_threads
+        monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "3s")
+        for address in (cluster.address, cluster.address.replace("tls", "tcp")):
+            done = run(handed_in, "linreg", "grade", "huber", "--cluster", address)
+            assert "no scheduler answers" in done.stderr
+    finally:
+        cluster.end()
+
+
 def test_a_worker_without_the_whole_cage_is_named_and_nothing_is_graded(handed_in: Path, cluster: Cluster) -> None:
     cluster.start(workers=1)
     cluster.start_worker(wrapper=(sys.executable, "-c", NO_LANDLOCK))
@@ -171,7 +200,7 @@ def test_a_worker_with_another_course_is_named_and_nothing_is_graded(
     shutil.copytree(COURSE / "linreg_course", other / "linreg_course", ignore=shutil.ignore_patterns("__pycache__"))
     with (other / "linreg_course" / "exercises" / "huber_loss.py").open("a") as rules:
         rules.write("\n# another rule\n")
-    cluster.start(workers=0)
+    cluster.start_scheduler()
     cluster.start_worker(PYTHONPATH=str(other))
     done = run(handed_in, "linreg", "grade", "huber", "--cluster", cluster.address)
     assert done.returncode == 1
