@@ -16,6 +16,7 @@ from linreg_course.grading import commands
 from linreg_course.grading import grade as grading
 from linreg_course.grading.intake import Intake, take_in
 from linreg_course.grading.lock import alone
+from linreg_course.grading.where import Where
 
 NAME = "lr-vs-reduction"
 STUDENTS = ("ann", "bo", "cho")
@@ -193,7 +194,7 @@ def test_each_line_is_there_before_the_next_student_is_graded(course: Path, monk
             yield grading.Result(student, {"convert-lr-check": (8, 8), "l1": (None, 3)})
 
     monkeypatch.setattr(commands, "grade_each", results)
-    commands.grade([NAME], [], False, 1, confined=True)
+    commands.grade([NAME], [], False, Where(jobs=1))
     head, ann, bo = (said.out.split("\n") for said in seen)
     assert [line.split() for line in head[:-1]] == [
         ["lr-vs-reduction:", "1", "convert-lr,", "2", "l1,", "3", "l2"],
