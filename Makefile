@@ -65,6 +65,7 @@ bench: setup
 	$(RUN)python benchmarks/checks.py
 	PYTHONPATH=tests $(RUN)python benchmarks/grading.py
 	PYTHONPATH=tests $(RUN)python benchmarks/cluster.py
+	PYTHONPATH=tests $(RUN)python benchmarks/gradebook.py
 
 lock: setup
 	$(RUN)python tools/lock.py

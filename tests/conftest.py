@@ -40,6 +40,8 @@ GROUPS = {
     "browser/test_report.py": "sample class",
     "grading/test_teaching_page.py": "term",
     "grading/test_term.py": "class of 24",
+    "grading/test_postgresql.py": "class of 24",
+    "grading/test_postgresql_names.py": "names in PostgreSQL",
     "browser/test_lessons.py": "JupyterLab",
     "browser/test_start.py": "JupyterLab",
     "browser/test_assignments.py": "JupyterLab",
@@ -180,3 +182,11 @@ def sample_class(tmp_path_factory: pytest.TempPathFactory) -> SampleClass:
         # Two of the class have no score, and say so by the status.
         assert done.returncode == (1 if "grade" in command else 0), done.stdout + done.stderr
     return SampleClass(folder, done.stdout)
+
+
+@pytest.fixture(scope="session")
+def term(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The term of the class of 24, until the students have their pages and the teacher the tables."""
+    from term_of_24 import graded_term  # nbgrader is a second, which only tests of grading have to spend
+
+    return graded_term(tmp_path_factory.mktemp("term") / "class")

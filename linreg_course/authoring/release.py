@@ -15,6 +15,7 @@ from linreg_course.authoring.parts import is_assignment
 from linreg_course.authoring.source import Source, read_source
 from linreg_course.authoring.students import write_zip
 from linreg_course.handin.course_key import make_key
+from linreg_course.handin.gradebook import SETTING, gone
 from linreg_course.handin.nbgrader_course import RUBRICS, cause_of, kept, nbgrader_api
 
 SOURCES = Path("notebooks") / "source"
@@ -88,5 +89,11 @@ def _reason(name: str, result: dict[str, str]) -> str:
         return (
             f"{name} has submissions, so none of its graded cells may come, go or get another name. Nothing was "
             "changed: undo that in the source, or release the new version under another name."
+        )
+    why = gone(log)
+    if why:
+        return (
+            f"nbgrader could not release {name}, and nothing was changed: the gradebook's server is out of reach "
+            f"({why}); start it, or mend {SETTING}"
         )
     return f"nbgrader could not release {name}, and nothing was changed. It says: {cause_of(log)}"

@@ -92,7 +92,7 @@ def _part(grade: Grade, notebook: SubmittedNotebook, graded: NotebookNode, numbe
     cell = graded.cells[number] if number is not None else None
     exercise = exercise_of(cell) if cell is not None and not in_words else ""
     answers = [cell] if in_words and cell is not None else list(_answers_above(graded, number))
-    names = [grade.name, *(grade_id(answer) for answer in answers)]
+    names = list(dict.fromkeys([*(grade_id(answer) for answer in answers), grade.name]))
     return Part(
         cell=grade.name,
         heading=(heading_above(graded, number) if number is not None else "") or grade.name,
@@ -129,5 +129,7 @@ def _errors(cell: NotebookNode) -> Iterator[str]:
 
 
 def _comment(notebook: SubmittedNotebook, names: list[str]) -> str:
-    said = [comment.comment or "" for comment in notebook.comments if comment.name in names]
+    # A server gives rows in the order in which they were last written.
+    ours = sorted((one for one in notebook.comments if one.name in names), key=lambda one: names.index(one.name))
+    said = [comment.comment or "" for comment in ours]
     return "\n\n".join(words for words in said if words and words != _NO_RESPONSE)

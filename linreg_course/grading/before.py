@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from nbgrader.apps import NbGraderAPI
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from linreg_course.grading.grade import Result, students_of
 from linreg_course.grading.pools import PoolError
 from linreg_course.handin.course_key import read_key
+from linreg_course.handin.gradebook import SETTING, gone, require_gradebook, said_by
 from linreg_course.wall.cage import readable
 from linreg_course.wall.doctor import PARTS, examine
 
@@ -67,35 +66,6 @@ def require(api: NbGraderAPI, names: Iterable[str]) -> None:
     require_gradebook(api.coursedir.db_url)
 
 
-def require_gradebook(db_url: str) -> None:
-    """See that the gradebook is there and can be read; nbgrader would make an empty one.
-
-    Raises:
-        ClickException: it is missing or damaged.
-    """
-    url = make_url(db_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return
-    path = Path(url.database)
-    if not path.is_file():
-        raise click.ClickException(
-            f"nothing was graded: there is no gradebook {path}; take it from a backup, or let `linreg release` make it "
-            "anew, with nothing in it of what was graded by hand"
-        )
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
-            tables = {table for (table,) in database.execute("SELECT name FROM sqlite_master")}
-    except sqlite3.DatabaseError as error:
-        found, tables = str(error), set()
-    if found == "ok" and "assignment" not in tables:
-        found = "it has no table of assignments"
-    if found != "ok":
-        raise click.ClickException(
-            f"nothing was graded: the gradebook {path} is damaged ({found}); take it from a backup"
-        )
-
-
 def require_cage(course: Path) -> None:
     """See that submissions can be confined here, away from the course.
 
@@ -137,27 +107,38 @@ def said_in_a_sentence() -> Iterator[None]:
         raise
     except PoolError as error:
         raise click.ClickException(str(error)) from None
-    except DatabaseError as error:
+    except DBAPIError as error:
         _stop_where_full(str(error.orig))
+        _stop_where_gone(f"{type(error).__name__}: {error}")
         raise click.ClickException(
-            f"the gradebook cannot be used ({error.orig}): what was graded stays, the same command goes on"
+            f"the gradebook cannot be used ({said_by(error)}): what was graded stays, the same command goes on"
         ) from None
 
 
-def stop_where_full(result: Result) -> None:
-    """Raise where a submission has no score since the disk is full: the next one would have none either.
+def stop_where_no_other_goes_on(result: Result) -> None:
+    """Raise where a submission has no score since the disk is full or the gradebook's server is gone.
 
     Raises:
-        ClickException: it says so.
+        ClickException: it says so; the next one would have no score either.
     """
     if result.reason.startswith("nbgrader could not grade it"):
         _stop_where_full(result.reason)
+        _stop_where_gone(result.reason)
 
 
 def _stop_where_full(said: str) -> None:
     if any(words in said for words in _FULL):
         raise click.ClickException(
             "the disk is full: make room; what was graded stays, and the same command goes on with the others"
+        ) from None
+
+
+def _stop_where_gone(said: str) -> None:
+    why = gone(said)
+    if why:
+        raise click.ClickException(
+            f"the gradebook's server is out of reach ({why}): start it, or mend {SETTING}; what was graded stays, and "
+            "the same command goes on with the others"
         ) from None
 
 

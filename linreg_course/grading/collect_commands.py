@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import click
 from nbgrader.api import Gradebook
 
+from linreg_course.grading.before import said_in_a_sentence
 from linreg_course.grading.collect import REPLACED, Work, lies_there, place, works_of
 from linreg_course.grading.downloads import students_in, swapped, unpacked
 from linreg_course.grading.intake import released
@@ -25,7 +26,7 @@ def collect(download: Path, yes: bool) -> None:
     names = {one.assignment for one in released(course)}
     if not names:
         raise click.UsageError(f"no assignment is released in {course}: `linreg release` does it")
-    with Gradebook(api.coursedir.db_url) as gradebook:
+    with said_in_a_sentence(), Gradebook(api.coursedir.db_url) as gradebook:
         known = [student.id for student in gradebook.students]
     skipped = 0
     with TemporaryDirectory(prefix="linreg-") as into, alone(course):

@@ -23,7 +23,7 @@ def maxima_of(api: NbGraderAPI, name: str) -> dict[str, float]:
             known = [cell for notebook in gradebook.find_assignment(name).notebooks for cell in notebook.grade_cells]
         except MissingEntry:
             known = []
-        return found | {cell.name: cell.max_score for cell in sorted(known, key=lambda one: one.name not in found)}
+        return found | {cell.name: cell.max_score for cell in sorted(known, key=lambda one: one.name)}
 
 
 def has_penalties(api: NbGraderAPI, name: str) -> bool:

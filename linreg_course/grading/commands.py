@@ -13,7 +13,7 @@ import click
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI
 
-from linreg_course.grading.before import chosen, require, said_in_a_sentence, stop_where_full
+from linreg_course.grading.before import chosen, require, said_in_a_sentence, stop_where_no_other_goes_on
 from linreg_course.grading.columns import has_penalties, maxima_of
 from linreg_course.grading.grade import Result, assignments_of
 from linreg_course.grading.grade import grade as grade_each
@@ -62,7 +62,7 @@ def _graded(api: NbGraderAPI, name: str, students: list[str], again: bool, where
                 click.echo(line)
             with lines_above_a_bar(name, len(students)) as show:
                 for result in grade_each(api, name, students, again, pool):
-                    stop_where_full(result)
+                    stop_where_no_other_goes_on(result)
                     results.append(result)
                     show(table.row(result))
     except KeyboardInterrupt:

@@ -12,11 +12,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from linreg_course.grading.aside import aside_of, reason_of
-from linreg_course.grading.before import require_gradebook, said_in_a_sentence
+from linreg_course.grading.before import said_in_a_sentence
 from linreg_course.grading.feedback import refusal
 from linreg_course.grading.grade import assignments_of, students_of
 from linreg_course.grading.lock import alone
 from linreg_course.grading.times import TIMESTAMP
+from linreg_course.handin.gradebook import require_gradebook
 from linreg_course.handin.nbgrader_course import cause_of, nbgrader_api, one_engine
 from linreg_course.language import Text
 

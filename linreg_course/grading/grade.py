@@ -24,6 +24,7 @@ from linreg_course.handin.submission import UnreadableError
 from linreg_course.language import Text
 
 UNCONFINED = Text(en="It ran unconfined.", zh="运行时没有任何限制。")
+NO_TEXT = "The name of the student's folder is not in UTF-8, and no gradebook takes it: rename it, and grade again."
 REMOVED = "The submission's folder was removed before it was graded: put it back, and grade again."
 
 
@@ -102,6 +103,8 @@ def grade(api: NbGraderAPI, assignment: str, students: list[str], again: bool, p
 def _begun(api: NbGraderAPI, assignment: str, student: str, again: bool, run: Run) -> Callable[[], Result]:
     """Begin to grade a student's submission; return what ends it, with its result."""
     course = Path(api.coursedir.root)
+    if student != student.encode(errors="replace").decode():
+        return lambda: Result(student, reason=NO_TEXT)
     if not roots_of(course, student, assignment):
         why = reason_of(course, student, assignment)
         return lambda: Result(student, reason=why.en if why is not None else REMOVED)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from linreg_course.grading.before import require_gradebook, said_in_a_sentence
+from linreg_course.grading.before import said_in_a_sentence
 from linreg_course.grading.class_report import report as page_of
 from linreg_course.grading.classbook import entries_of
 from linreg_course.grading.exports.files import write_exports
 from linreg_course.grading.exports.students import people_of
 from linreg_course.grading.grade import assignments_of
 from linreg_course.grading.same_names import given_code
+from linreg_course.handin.gradebook import require_gradebook
 from linreg_course.handin.nbgrader_course import nbgrader_api, one_engine
 
 FOLDER = "report"

@@ -7,15 +7,17 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import click
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
 # The instructor's notebooks in a release's other languages: nbgrader would ship what lies in `source`.
@@ -64,10 +66,22 @@ def kept(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def one_engine() -> Iterator[None]:
-    """Let nbgrader's gradebooks share SQLAlchemy's engine of their database.
+    """Let nbgrader's gradebooks share SQLAlchemy's engine of their database, and a server's connections.
 
     nbgrader opens the gradebook ten times a submission, each with an engine of its own that compiles its
-    queries anew: a third of its time, and it has no setting for it.
+    queries anew: a third of its time, and it has no setting for it. It closes what it opened: beside a server's
+    connection, what it writes is little.
     """
-    with mock.patch("nbgrader.api.create_engine", cache(create_engine)):
+    with ExitStack() as stack:
+
+        @cache
+        def shared(db_url: str, **settings: Any) -> Engine:
+            if make_url(db_url).get_backend_name() == "sqlite":
+                return create_engine(db_url, **settings)
+            engine = create_engine(db_url, **settings, pool_pre_ping=True)
+            stack.callback(engine.dispose)
+            stack.enter_context(mock.patch.object(engine, "dispose"))
+            return engine
+
+        stack.enter_context(mock.patch("nbgrader.api.create_engine", shared))
         yield

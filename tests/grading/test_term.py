@@ -10,57 +10,21 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from class_of_24 import COMMENTS, DAMAGED, GIVEN_FOR_A_CHECK, HUBER, MOST, MOVES, RATE, REFUSED, TOTALS, Row, rows
-from example_course import BIN, copy_course
-from term_of_24 import (
-    command,
-    comments,
-    contents,
-    export,
-    grade_by_hand,
-    hand_in,
-    move_a_point,
-    read,
-    scores_by_exercise,
-)
+from class_of_24 import COMMENTS, DAMAGED, GIVEN_FOR_A_CHECK, HUBER, MOVES, RATE, REFUSED, TOTALS, rows
+from example_course import BIN
+from term_of_24 import Term, check_gradebook, check_tables, command, contents, export, move_a_point, read, sqlite
 
 pytestmark = pytest.mark.slow
 
 REASON = "both sides of a merge conflict, in 1 place,"
-BOTH = (HUBER, RATE)
-# By student and assignment.
-Table = dict[tuple[str, str], Row]
-
-
-class Term(NamedTuple):
-    """A course after a part of its term: its folder, a copy of its tables, what was printed, what was handed in."""
-
-    folder: Path
-    tables: Path
-    printed: dict[str, str]
-    sent: dict[tuple[str, str], set[str]]
-    handed_in: dict[str, str]
-
-    @property
-    def course(self) -> Path:
-        return self.folder / "course"
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Term:
+def graded(term: Term) -> Term:
     """The term until the students have their pages and the teacher the tables."""
-    folder = copy_course(tmp_path_factory.mktemp("term") / "class", *BOTH)
-    command(folder, "linreg", "release", *BOTH)
-    sent = hand_in(folder)
-    handed_in = contents(folder / "course" / "submitted")
-    printed = {"grade": command(folder, "linreg", "grade", status=1)}  # one has no score
-    grade_by_hand(folder / "course")
-    command(folder, "linreg", "feedback")
-    export(folder, folder / "before")
-    return Term(folder, folder / "before", printed, sent, handed_in)
+    return term
 
 
 @pytest.fixture(scope="module")
@@ -81,61 +45,6 @@ def regraded(graded: Term) -> Term:
     return graded._replace(tables=folder / "after", printed=printed)
 
 
-def check_tables(tables: Path, afterwards: bool) -> None:
-    """Compare each table with the one by hand: by rule, by exercise, by assignment, and in all."""
-    ours = {(row.student, row.assignment): row for row in rows(afterwards)}
-    check_rules(tables, ours)
-    check_students(tables, ours, afterwards)
-    check_lms(tables, ours)
-    check_nbgrader(tables, ours)
-    check_gradebook(tables, ours)
-
-
-def check_rules(tables: Path, ours: Table) -> None:
-    lines: dict[tuple[str, str], dict[tuple[str, str], str]] = {}
-    for line in read(tables / "rules.csv"):
-        of_one = lines.setdefault((line["student"], line["assignment"]), {})
-        of_one[line["exercise"], line["rule"]] = line["points"]
-    assert lines == {key: row.lines() for key, row in ours.items()}
-
-
-def check_students(tables: Path, ours: Table, afterwards: bool) -> None:
-    found = {row["student"]: row for row in read(tables / "students.csv")}
-    given = {one: tuple(row[f"{name}_score"] for name in BOTH) for one, row in found.items()}
-    assert given == {
-        one: tuple(ours[one, name].score if (one, name) in ours else "" for name in BOTH) for one in TOTALS
-    }
-    last = ("total", "total_max_score", "waiting")
-    assert {one: tuple(row[column] for column in last) for one, row in found.items()} == {
-        one: (total[afterwards], "31", total[2]) for one, total in TOTALS.items()
-    }
-
-
-def check_lms(tables: Path, ours: Table) -> None:
-    due = {one: [ours[one, name].to_import() if (one, name) in ours else "" for name in BOTH] for one in TOTALS}
-    possible, *canvas = read(tables / "canvas.csv")
-    assert {name: possible[name] for name in BOTH} == MOST
-    assert {row["SIS Login ID"]: [row[name] for name in BOTH] for row in canvas} == due
-    assert {row["username"]: [row[name] for name in BOTH] for row in read(tables / "moodle.csv")} == due
-
-
-def check_nbgrader(tables: Path, ours: Table) -> None:
-    found = {(row["student_id"], row["assignment"]): row for row in read(tables / "grades.csv")}
-    # To nbgrader, who handed in nothing that can be read has 0.
-    due = {(one, name): ours[one, name].score if (one, name) in ours else "" for one in TOTALS for name in BOTH}
-    assert {key: float(row["score"]) for key, row in found.items()} == {key: float(due[key] or 0) for key in due}
-    most = {(name, float(points)) for name, points in MOST.items()}
-    assert {(row["assignment"], float(row["max_score"])) for row in found.values()} == most
-
-
-def check_gradebook(folder: Path, ours: Table) -> None:
-    """Compare what the folder's gradebook has of each exercise, and what a person gave and wrote."""
-    found = scores_by_exercise(folder)
-    assert found == {key: row.exercises() for key, row in ours.items() if row.rules is not None}
-    assert comments(folder) == COMMENTS
-    assert {student: found[student, RATE]["convert_lr"] for student in GIVEN_FOR_A_CHECK} == GIVEN_FOR_A_CHECK
-
-
 def test_the_table_by_hand_sums_up() -> None:
     for afterwards in (False, True):
         table = rows(afterwards)
@@ -148,7 +57,7 @@ def test_the_table_by_hand_sums_up() -> None:
 
 
 def test_every_table_has_the_points_by_hand(graded: Term) -> None:
-    check_tables(graded.tables, afterwards=False)
+    check_tables(graded.tables, sqlite(graded.tables), afterwards=False)
 
 
 def test_who_is_refused_is_named_and_reads_why(graded: Term) -> None:
@@ -193,7 +102,7 @@ def test_the_preview_says_who_moves_whatever_the_number_of_kernels(regraded: Ter
 
 
 def test_afterwards_every_table_has_the_other_points_by_hand(regraded: Term) -> None:
-    check_tables(regraded.tables, afterwards=True)
+    check_tables(regraded.tables, sqlite(regraded.tables), afterwards=True)
     assert moves_in(regraded.course) == MOVES
     page = (regraded.course / "feedback" / "tom" / RATE / f"{RATE}.html").read_text(encoding="utf-8")
     assert "4 of 8 points" in page
@@ -227,7 +136,7 @@ def test_whoever_is_interrupted_applies_again(regraded: Term) -> None:
     assert 3 <= written < len(graded)
     assert f"written for {len(graded) - written} submissions" in command(folder, "linreg", "regrade", "--apply")
     assert moves_in(folder / "course") == MOVES
-    check_gradebook(folder / "course", {(row.student, row.assignment): row for row in rows(afterwards=True)})
+    check_gradebook(sqlite(folder / "course"), {(row.student, row.assignment): row for row in rows(afterwards=True)})
     assert contents(folder / "course" / "autograded") == contents(regraded.course / "autograded")
 
 
