@@ -139,6 +139,8 @@ def main() -> None:
         answers = make_course(folder)
         turns = [(stock(folder, answers, CLASS_OF), graded(folder, answers, CLASS_OF)) for _ in range(2)]
         twice, many = graded(folder, answers, 2 * CLASS_OF), graded(folder, answers, MANY)
+        known = cost(folder, "linreg", "grade", NAME)
+        taken = sum(path.stat().st_size for path in folder.glob("course/autograded/**/*") if path.is_file())
         own = own_cells(answers)
         further = memory(answers)
     ours = Cost(*(statistics.median(figures) for figures in zip(*(turn[1] for turn in turns), strict=True)))
@@ -152,6 +154,8 @@ def main() -> None:
     say("  the one ÷ the other", f"{each / own:.2f}", "at most 2.0")
     say("memory of a further process", f"{further / 2**20:.0f} MB", "at most 60")
     ratio = many.wall / MANY / (ours.wall / CLASS_OF)
+    say(f"nothing new among {MANY}", f"{known.wall:.1f} s")
+    say("a graded submission on disk", f"{taken / MANY / 1024:.0f} KB")
     say(f"{MANY} submissions", f"{many.wall:.1f} s, {many.wall / MANY:.2f} s each, ratio {ratio:.2f}", "at most 1.1")
 
 
