@@ -37,7 +37,10 @@ def release(names: list[str], languages: tuple[str, ...]) -> Iterator[Path | str
         raise click.UsageError(f"there is no folder {SOURCES} here: run linreg release in the course's folder")
     course = Path(api.coursedir.root)
     sources = [read_source(path) for path in sorted(SOURCES.glob("*.py"))]
-    for source in _chosen(sources, names):
+    chosen = _chosen(sources, names)
+    # Solutions, submissions and grades will lie there; one that is shared with colleagues keeps the mode it was given.
+    course.mkdir(mode=0o700, exist_ok=True)
+    for source in chosen:
         changed = _release_one(api, course, source, languages)
         yield course / "release" / source.path.stem
         yield from changed
