@@ -112,6 +112,18 @@ def test_a_student_installs_no_grader_and_no_tools_in_the_versions_of_the_course
     assert set(theirs) <= set(ours)
 
 
+@pytest.mark.parametrize(("given", "kept"), [(None, 0o700), (0o770, 0o770)])
+def test_a_new_folder_of_the_course_is_its_owners_alone_and_a_shared_one_stays_shared(
+    course: Path, given: int | None, kept: int
+) -> None:
+    folder = course / "course"
+    if given is not None:
+        folder.mkdir()
+        folder.chmod(given)
+    released(NAME)
+    assert folder.stat().st_mode & 0o777 == kept
+
+
 def test_releasing_again_keeps_the_key_the_submissions_and_the_grades(course: Path) -> None:
     released()
     key = (course / "course" / "seed.key").read_bytes()
