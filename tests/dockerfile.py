@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -55,7 +56,10 @@ class Image:
         self._ignore = (context / ".dockerignore").read_text(encoding="utf-8")
         self._folder, self._user, self.command = "/", "root", [""]
         pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-        self._variables = pip | {"PATH": f"{_PYTHON}/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+        self._variables = pip | {
+            "PATH": f"{_PYTHON}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": pwd.getpwnam("root").pw_dir,
+        }
         shutil.copytree("/etc", root / "etc", symlinks=True)
         for name in ("passwd", "group"):  # a bare image has no people
             path = root / "etc" / name

@@ -16,6 +16,8 @@ def _forget() -> None:
     environment = clean_environment()
     os.environ.clear()
     os.environ.update(environment)
+    # torch would make a folder of a known name in /tmp, where another user may have laid something in its way.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.sep
     fields = Path("/proc/self/stat").read_text(errors="replace").rpartition(")")[2].split()
     start, end = (int(field) for field in fields[47:49])  # env_start and env_end, 50 and 51 in proc_pid_stat(5)
     ctypes.memset(start, 0, end - start)

@@ -109,7 +109,8 @@ def test_a_student_installs_no_grader_and_no_tools_in_the_versions_of_the_course
     pinned = {line.partition("==")[0] for line in theirs if "==" in line}
     assert pinned >= {"torch", "jupyterlab", "ipywidgets", "nbclient", "nbformat", "click", "rich"}
     assert not pinned & {"nbgrader", "sqlalchemy", "alembic", "pytest", "ruff", "mypy", "jupytext", "hatchling"}
-    assert set(theirs) <= set(ours)
+    # The systems that need a package may be more where there is more that needs it.
+    assert {line.partition(" ;")[0] for line in theirs} <= {line.partition(" ;")[0] for line in ours}
 
 
 @pytest.mark.parametrize(("given", "kept"), [(None, 0o700), (0o770, 0o770)])
