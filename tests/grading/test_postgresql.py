@@ -13,12 +13,15 @@ import pytest
 from class_of_24 import rows
 from click.testing import CliRunner
 from example_course import BIN, COURSE, copy_course
-from postgresql_server import PASSWORD, Server, running
+from postgresql_server import PASSWORD, Server, is_installed, running
 from term_of_24 import BOTH, Term, check_tables, command, contents, export, grade_by_hand, hand_in, sqlite
 
 from linreg_course.cli import main
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not is_installed(), reason="there is no PostgreSQL: `apt-get install postgresql` has it"),
+]
 
 # As many have their line when the server is killed.
 THIRD = len(rows()) // 3

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from example_course import CONVERT_LR, copy_course, solved
-from postgresql_server import running
+from postgresql_server import is_installed, running
 from term_of_24 import command, read, sqlite
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not is_installed(), reason="there is no PostgreSQL: `apt-get install postgresql` has it"),
+]
 
 NAME = "lr-vs-reduction"
 LONGEST = 128
