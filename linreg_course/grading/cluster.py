@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Client, KilledWorker
 from distributed import Future as Remote
 from distributed.comm.addressing import get_address_host_port
@@ -21,6 +22,9 @@ from linreg_course.grading.scratch import contents
 # How long the first worker is waited for, as long as dask waits for a scheduler.
 _SECONDS = 30
 _GOES_ON = "what was graded stays, and the same command goes on with the others"
+
+# Files beside a notebook may be large; there is no more to say of it.
+_ANY_SIZE = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
 
 # What happens to a cluster is said in sentences: dask's own lines would stand among those of the table.
 for _name in ("distributed", "distributed.client"):
@@ -46,7 +50,7 @@ def workers(address: str, course: Path) -> Iterator[Pool]:
             f"nothing was graded: no scheduler answers at {address} ({error}); `dask scheduler` starts one, and says "
             "its address"
         ) from None
-    with client:
+    with client, dask.config.set(_ANY_SIZE):
         here = worker.described()
         _require_fit(client, str(course), here)
         yield Pool(_runner(client, str(course), here), lambda: _threads(client))

@@ -46,11 +46,12 @@ class Graded(NamedTuple):
 
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course with the sample class's submissions; one of them has a file beside it."""
+    """The course with the sample class's submissions; one of them has files beside it, of which it reads one."""
     folder = copy_class(tmp_path_factory.mktemp("cluster") / "class", "11-never-ends")
     beside = folder / "course" / "submitted" / "01-right" / "huber"
     (beside / "data").mkdir()
     (beside / "data" / "numbers.txt").write_text("0.5")
+    (beside / os.fsdecode(b"not-utf-8-\xff")).write_bytes(bytes(30 * 2**20))  # more than dask likes to send
     notebook = beside / "huber.ipynb"
     reads = "open('data/numbers.txt').read()\\n"
     notebook.write_text(notebook.read_text().replace('"def huber_loss', f'"{reads}",\n    "def huber_loss'))
