@@ -32,9 +32,9 @@ class Cluster:
             self.start_worker()
         self.wait_for(workers)
 
-    def start_scheduler(self) -> None:
+    def start_scheduler(self, wrapper: tuple[str, ...] = ()) -> None:
         protocol, host, port = self.address.replace("//", "").split(":")
-        self._start("scheduler", "--protocol", protocol, "--host", host, "--port", port)
+        self._start("scheduler", "--protocol", protocol, "--host", host, "--port", port, wrapper=wrapper)
 
     def start_worker(self, *options: str, wrapper: tuple[str, ...] = (), **variables: str) -> int:
         """Start a worker, by a program that runs the rest of its command line where one is given."""

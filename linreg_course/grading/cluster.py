@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from linreg_course.grading import worker
 from linreg_course.grading.pools import Pool, PoolError, Run
 from linreg_course.grading.scratch import contents
 
-# How long the first worker is waited for, as long as dask waits for a scheduler.
-_SECONDS = 30
+# How long the first worker is waited for, as long as dask waits for a scheduler; and what a worker says of its cage.
+_SECONDS, _LONGEST = 30, 300
+_PACKAGE = "linreg-course"
 _GOES_ON = "what was graded stays, and the same command goes on with the others"
 
 # Files beside a notebook may be large; there is no more to say of it.
@@ -67,14 +69,29 @@ def _require_fit(client: Client, course: str, here: worker.Findings) -> None:
         client.wait_for_workers(1, timeout=_SECONDS)
     except TimeoutError:
         raise PoolError("nothing was graded: the cluster has no workers; `dask worker ADDRESS` starts one") from None
+    _require_package(client)
     asked = {one: client.submit(worker.findings, course, workers=[one], pure=False) for one in client.nthreads()}
     for one, found in asked.items():
         try:
-            why = worker.difference(found.result(), here)
-        except ImportError as error:
-            why = f"has no linreg_course as it is here ({error})"
+            why = worker.difference(found.result(timeout=_LONGEST), here)
+        except TimeoutError:
+            why = f"did not say within {_LONGEST} s whether it can confine submissions"
         if why:
             raise PoolError(f"nothing was graded: the worker {one} {why}")
+
+
+def _require_package(client: Client) -> None:
+    """See that the course is installed everywhere: without it, a worker ends where anything of it is sent there."""
+    try:
+        client.run_on_scheduler(version, _PACKAGE)
+        found = client.run(version, _PACKAGE, on_error="return")
+        without = [f"the worker {one}" for one, said in found.items() if isinstance(said, PackageNotFoundError)]
+    except PackageNotFoundError:
+        without = ["the scheduler"]
+    if without:
+        raise PoolError(
+            f"nothing was graded: {without[0]} has no {_PACKAGE}: start it in the same environment as is used here"
+        )
 
 
 def _threads(client: Client) -> int:
@@ -113,5 +130,5 @@ def _failure(error: Exception) -> Exception:
     if isinstance(error, worker.UnfitError):
         return PoolError(f"the worker {error}: {_GOES_ON}")
     if isinstance(error, KilledWorker):
-        return RuntimeError(f"{error.allowed_failures + 1} workers of the cluster ended while it ran: grade it again")
+        return RuntimeError("workers of the cluster ended again and again while it ran: grade it again")
     return error
