@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker
+from distributed import CancelledError, Client, KilledWorker
 from distributed import Future as Remote
 from distributed.comm.addressing import get_address_host_port
 from distributed.security import Security
@@ -113,12 +113,12 @@ def _runner(client: Client, course: str, here: worker.Findings) -> Run:
                 ended.set_exception(PoolError(f"the cluster's scheduler is gone: {_GOES_ON}"))
 
         def end(remote: Remote) -> None:
-            if remote.status == "finished":
+            try:
                 ended.set_result(remote.result())
-            elif remote.status == "error":
-                ended.set_exception(_failure(remote.exception()))
-            else:  # the scheduler was lost with all that it knew
+            except CancelledError:  # the scheduler was lost with all that it knew
                 begin()
+            except Exception as error:
+                ended.set_exception(_failure(error))
 
         begin()
         return ended
