@@ -15,6 +15,7 @@ from example_course import copy_class, run, scores
 from nbgrader.api import Gradebook
 
 from linreg_course.grading.grade import grade, students_of
+from linreg_course.grading.pools import threads
 from linreg_course.handin.nbgrader_course import nbgrader_api
 
 pytestmark = pytest.mark.slow
@@ -88,7 +89,8 @@ def here(folder: Path) -> Iterator[Path]:
 def test_scores_are_stock_nbgraders_with_any_jobs_and_in_any_order(here: Path, stock: Path, jobs: int) -> None:
     students = students_of(here / "course", NAME)
     random.Random(jobs).shuffle(students)
-    results = list(grade(nbgrader_api(), NAME, students, again=True, jobs=jobs))
+    with threads(jobs) as pool:
+        results = list(grade(nbgrader_api(), NAME, students, True, pool))
     assert [result.student for result in results] == students
     assert {result.reason for result in results} == {""}
     assert scores(here / "course", NAME) == scores(stock, NAME)
@@ -101,7 +103,8 @@ def test_the_class_is_one_in_which_scores_differ(stock: Path) -> None:
 
 def test_penalties_times_hooks_and_what_waits_for_a_person_are_stock_nbgraders(here: Path, stock: Path) -> None:
     (here / "course" / "hooks.txt").unlink(missing_ok=True)
-    results = list(grade(nbgrader_api(), NAME, students_of(here / "course", NAME), again=True, jobs=2))
+    with threads(2) as pool:
+        results = list(grade(nbgrader_api(), NAME, students_of(here / "course", NAME), True, pool))
     assert told(here / "course") == told(stock)
     assert (here / "course" / "hooks.txt").read_text() == (stock / "hooks.txt").read_text()
     late = {result.student: (result.penalty, result.score) for result in results if result.penalty}
