@@ -51,8 +51,7 @@ def main() -> None:
         hand_in(folder, make_course(folder), CLASS_OF)
         start_server()  # which ends after the folder
         os.chdir(folder)
-        cluster = Cluster(folder)
-        stack.callback(cluster.end)
+        cluster = stack.enter_context(Cluster(folder))
         cluster.start(WORKERS)
         here, there = partial(threads, WORKERS), partial(workers, cluster.address, folder / "course")
         cold = graded(folder, here), graded(folder, there)

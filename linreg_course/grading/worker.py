@@ -37,7 +37,8 @@ def grade(task: dict[str, Any], course: str, here: Findings) -> str:
     if why:
         raise UnfitError(f"{get_worker().address} {why}")
     # The cluster removes this folder of a worker that was killed.
-    with TemporaryDirectory(prefix="linreg-", dir=get_worker().local_directory) as scratch:
+    place_of_worker = get_worker().local_directory
+    with TemporaryDirectory(prefix="linreg-", dir=place_of_worker, ignore_cleanup_errors=True) as scratch:
         beside = Path(scratch) / "beside"
         for place, content in task["files"].items():
             path = beside / place

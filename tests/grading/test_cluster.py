@@ -55,9 +55,8 @@ def by_threads(handed_in: Path) -> Graded:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    started = Cluster(tmp_path)
-    yield started
-    started.end()
+    with Cluster(tmp_path) as started:
+        yield started
 
 
 def copied(handed_in: Path, name: str) -> Path:
@@ -102,8 +101,7 @@ def test_a_worker_that_dies_costs_nobody_anything(handed_in: Path, by_threads: G
 def test_what_a_frozen_worker_has_goes_to_another_and_counts_once(
     handed_in: Path, by_threads: Graded, tmp_path: Path
 ) -> None:
-    cluster = Cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL="8s")
-    try:
+    with Cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL="8s") as cluster:
         cluster.start(workers=1)
         frozen = cluster.start_worker("--no-nanny")  # which would start it again
         cluster.wait_for(2)
@@ -112,8 +110,6 @@ def test_what_a_frozen_worker_has_goes_to_another_and_counts_once(
         assert grade(folder, "--cluster", cluster.address, strike=strike) == by_threads
         os.kill(frozen, signal.SIGCONT)
         assert grade(folder, "--cluster", cluster.address) == by_threads
-    finally:
-        cluster.end()
 
 
 @pytest.mark.long
@@ -151,8 +147,7 @@ def test_without_its_scheduler_it_stops_and_goes_on_later(
 def test_whose_workers_keep_dying_has_a_reason_and_is_graded_later(
     handed_in: Path, by_threads: Graded, tmp_path: Path
 ) -> None:
-    cluster = Cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
-    try:
+    with Cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as cluster:
         cluster.start()
         one, _ = cluster.workers()
         folder = copied(handed_in, "workers die")
@@ -162,8 +157,6 @@ def test_whose_workers_keep_dying_has_a_reason_and_is_graded_later(
         assert len(without) >= 2  # one of them cannot be read
         again = grade(folder, "--cluster", cluster.address)
         assert (again.scores, again.lines) == (by_threads.scores, by_threads.lines)
-    finally:
-        cluster.end()
 
 
 @pytest.mark.long
@@ -199,8 +192,7 @@ def test_the_pages_certificate_lets_in_who_has_it_alone(
     subprocess.run(["sh", "-ec", openssl.group()], cwd=tmp_path, check=True, capture_output=True)
     configured = tmp_path / "graders.yaml"
     configured.write_text(settings.group(1).replace("/home/grader", str(tmp_path)))
-    cluster = Cluster(tmp_path, protocol="tls", DASK_CONFIG=str(configured))
-    try:
+    with Cluster(tmp_path, protocol="tls", DASK_CONFIG=str(configured)) as cluster:
         with monkeypatch.context() as member:
             member.setenv("DASK_CONFIG", str(configured))
             cluster.start_scheduler()
@@ -210,5 +202,3 @@ def test_the_pages_certificate_lets_in_who_has_it_alone(
         for address in (cluster.address, cluster.address.replace("tls", "tcp")):
             done = run(handed_in, "linreg", "grade", "huber", "--cluster", address)
             assert "no scheduler answers" in done.stderr
-    finally:
-        cluster.end()

@@ -49,9 +49,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    started = Cluster(tmp_path)
-    yield started
-    started.end()
+    with Cluster(tmp_path) as started:
+        yield started
 
 
 def test_a_worker_without_the_whole_cage_is_named_and_nothing_is_graded(course: Path, cluster: Cluster) -> None:
